@@ -1,0 +1,138 @@
+"""What a run is asked to do, in one frozen value. Command line, Setup and lessons all produce it."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import msgspec
+
+from selforg_tui.core.errors import ConfigError
+
+Level = Literal["L1", "L2", "L3", "L4"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+MOST_AGENTS = 256
+MOST_TEXT = 100_000
+"""Characters that a mission, a task or a value may have; a longer one is surely the wrong file."""
+
+Parameter = str | int | float | bool
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One piece of work under the mission."""
+
+    text: str
+    level: Level = "L3"
+
+
+class ModelSpec(msgspec.Struct, frozen=True):
+    """Who answers: `provider:model[@base_url][=seats]`. `seats` is None where the model takes all that are left."""
+
+    provider: str
+    model: str
+    base_url: str | None = None
+    seats: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The specification without its seats, as it is shown."""
+        at = f"@{self.base_url}" if self.base_url else ""
+        return f"{self.provider}:{self.model}{at}"
+
+    @property
+    def simulated(self) -> bool:
+        """True for the embedded models; a model behind a server says so itself in its replies."""
+        return self.provider == "sim"
+
+    @classmethod
+    def parse(cls, text: str) -> ModelSpec:
+        """Read `provider:model[@base_url][=seats]`.
+
+        The provider ends at the first colon, seats are a trailing `=digits`, the URL starts after `@http`.
+        Raises ConfigError.
+        """
+        rest, seats = text.strip(), None
+        head, equals, tail = rest.rpartition("=")
+        if equals and tail.isascii() and tail.isdigit():
+            rest, seats = head, int(tail)
+        base_url = None
+        at = rest.find("@http")
+        if at >= 0:
+            rest, base_url = rest[:at], rest[at + 1 :].rstrip("/")
+        provider, colon, model = rest.partition(":")
+        if not colon or not provider or not model:
+            raise ConfigError(
+                f"'{text}' is not a model: write provider:model, for example sim:strong or openai:my-model@http://127.0.0.1:8089/v1."
+            )
+        if seats == 0:
+            raise ConfigError(f"'{text}' gives the model no seat: write =1 or more, or leave the seats out.")
+        return cls(provider, model, base_url, seats)
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Where a run stops by itself: US dollars, tokens (in and out, judging included), seconds. None: no limit."""
+
+    cost_usd: float | None = None
+    tokens: int | None = None
+    seconds: float | None = None
+
+
+class RunConfig(msgspec.Struct, frozen=True):
+    """Everything that decides what a session does. See `checked` for the ranges."""
+
+    mission: str
+    tasks: tuple[Task, ...] = ()
+    values: tuple[str, ...] = ()
+    protocol: str = "sequential"
+    parameters: dict[str, Parameter] = {}
+    agents: int = 8
+    models: tuple[ModelSpec, ...] = (ModelSpec("sim", "strong"),)
+    judge: ModelSpec | None = ModelSpec("sim", "judge")
+    seed: int = 1
+    temperature: float = 0.7
+    words: int = 200
+    """How long a contribution should be, about."""
+    limits: Limits = Limits()
+
+    def seating(self) -> tuple[ModelSpec, ...]:
+        """One model a seat, in the order the models were given. Raises ConfigError if the seats do not add up."""
+        given = sum(spec.seats or 0 for spec in self.models)
+        open_ended = [spec for spec in self.models if spec.seats is None]
+        left = self.agents - given
+        if left < len(open_ended) or (left and not open_ended):
+            raise ConfigError(
+                f"The models take {given + len(open_ended)} seats but there are {self.agents} agents: "
+                "make the numbers after = add up, or leave one of them out to take the rest."
+            )
+        share, extra = divmod(left, len(open_ended)) if open_ended else (0, 0)
+        seats: list[ModelSpec] = []
+        for spec in self.models:
+            count = spec.seats
+            if count is None:
+                count = share + (1 if open_ended.index(spec) < extra else 0)
+            seats += [msgspec.structs.replace(spec, seats=None)] * count
+        return tuple(seats)
+
+
+def checked(config: RunConfig) -> RunConfig:
+    """The config made whole: no task given means that the mission is the task. Raises ConfigError."""
+    if not config.mission.strip():
+        raise ConfigError("The mission is empty: say in a sentence what the team is for.")
+    for what, text in [("mission", config.mission), *(("task", task.text) for task in config.tasks)]:
+        if len(text) > MOST_TEXT:
+            raise ConfigError(f"The {what} has {len(text):,} characters; at most {MOST_TEXT:,} are taken. Is it the right file?")
+    if any(not task.text.strip() for task in config.tasks):
+        raise ConfigError("A task is empty: write what is to be done, or leave the task out.")
+    if not 1 <= config.agents <= MOST_AGENTS:
+        raise ConfigError(f"{config.agents} agents cannot be run: choose a number from 1 to {MOST_AGENTS}.")
+    if not config.models:
+        raise ConfigError("No model is chosen: name one, for example sim:strong.")
+    if not 10 <= config.words <= 2000:
+        raise ConfigError(f"A contribution of {config.words} words cannot be asked for: choose from 10 to 2000.")
+    if not 0 <= config.temperature <= 2:
+        raise ConfigError(f"Temperature {config.temperature:g} is out of range: choose from 0 to 2.")
+    for what, value in (("money", config.limits.cost_usd), ("tokens", config.limits.tokens), ("time", config.limits.seconds)):
+        if value is not None and value <= 0:
+            raise ConfigError(f"A limit on {what} must be above 0: leave it out for none.")
+    config.seating()
+    tasks = config.tasks or (Task(config.mission.strip()),)
+    return msgspec.structs.replace(config, mission=config.mission.strip(), tasks=tasks)

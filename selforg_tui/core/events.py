@@ -1,0 +1,277 @@
+"""What happens in a session, as one tagged union. Events are the only truth: screens, metrics and exports fold them.
+
+Every event has `seq`, counting from 0 without gaps, and `t`, seconds since the session began (never going back).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from selforg_tui.core.calls import Part, Price, StepKind, Usage
+from selforg_tui.core.config import Level, ModelSpec, RunConfig
+from selforg_tui.core.decisions import Assignment
+
+FORMAT = "selforg-session"
+VERSION = 1
+
+Status = Literal["done", "done_with_failures", "limit", "failed", "interrupted"]
+Purpose = Literal["first", "repair", "retry"]
+
+
+class Parent(msgspec.Struct, frozen=True):
+    """The session that this one was forked or resumed from, and where."""
+
+    id: str
+    digest: str
+    cut: str
+    changes: dict[str, str] = {}
+
+
+class Simulated(msgspec.Struct, frozen=True):
+    """Which parts of a session are answered by simulated models, as far as the config tells."""
+
+    agents: bool
+    judge: bool
+
+
+class Header(msgspec.Struct, frozen=True):
+    """All that is needed to read, judge and re-run the session. Never holds a key."""
+
+    format: str
+    version: int
+    id: str
+    app_version: str
+    created: str
+    config: RunConfig
+    nonce: str
+    prompts: dict[str, str]
+    prices: dict[str, Price | None]
+    contexts: dict[str, int | None]
+    temperatures: dict[str, float | None]
+    """By model, what is really asked for; None where the model takes no temperature."""
+    simulated: Simulated
+    parent: Parent | None = None
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """What all events share."""
+
+    seq: int = 0
+    t: float = 0.0
+
+
+class SessionStarted(Event, frozen=True, tag="session.started"):
+    """Always the first event; carries the header."""
+
+    header: Header
+
+
+class TaskStarted(Event, frozen=True, tag="task.started"):
+    """Tasks count from 1."""
+
+    task: int
+    level: Level
+    text: str
+
+
+class BlockAdded(Event, frozen=True, tag="block"):
+    """A piece of prompt text, written once, before the first call that uses it."""
+
+    id: str
+    part: Part
+    text: str
+
+
+class CallStarted(Event, frozen=True, tag="call.started"):
+    """A prompt leaves. Its exact text is that of `blocks`, joined by empty lines. `sees` are labels of what it shows."""
+
+    call: str
+    kind: StepKind
+    purpose: Purpose
+    model: str
+    blocks: tuple[str, ...]
+    digest: str
+    sees: tuple[str, ...] = ()
+    shortened: tuple[str, ...] = ()
+    """Labels of outputs that had to be cut to role and first sentence for the prompt to fit."""
+
+
+class CallDelta(Event, frozen=True, tag="call.delta"):
+    """Text that arrived since the last delta of this call."""
+
+    call: str
+    text: str
+
+
+class CallFinished(Event, frozen=True, tag="call.finished"):
+    """A whole reply. `cost_usd` is None where the price is unknown."""
+
+    call: str
+    text: str
+    usage: Usage
+    model: str
+    finish: str
+    seconds: float
+    first: float | None
+    price: Price | None
+    cost_usd: float | None
+    simulated: bool = False
+
+
+class CallFailed(Event, frozen=True, tag="call.failed"):
+    """No usable reply. `retry_in` is in seconds where the call will be tried again, None where it will not."""
+
+    call: str
+    kind: str
+    text: str
+    retry_in: float | None = None
+    usage: Usage | None = None
+    cost_usd: float | None = None
+
+
+class Unread(Event, frozen=True, tag="unread"):
+    """A reply came but is not the JSON that was asked for. `repairing`: it is being asked for once more."""
+
+    call: str
+    text: str
+    repairing: bool
+
+
+class Planned(Event, frozen=True, tag="plan"):
+    """A plan of roles; task 0 for roles drawn up before any task."""
+
+    task: int
+    seat: int
+    call: str
+    assignments: tuple[Assignment, ...]
+
+
+class Intended(Event, frozen=True, tag="intention"):
+    """An announced intention. `participate` false: the agent means to stay out, and nobody is shown it."""
+
+    task: int
+    seat: int
+    call: str
+    participate: bool
+    role: str
+    text: str
+
+
+class Decided(Event, frozen=True, tag="decision"):
+    """A contribution. `dropped` counts declared dependencies on things that the agent could not see."""
+
+    task: int
+    seat: int
+    call: str
+    role: str
+    reason: str
+    contribution: str
+    dropped: int = 0
+
+
+class Abstained(Event, frozen=True, tag="abstained"):
+    """Stayed out: by own decision (`voluntary`) or left out by a coordinator (`directed`; no call was made)."""
+
+    task: int
+    seat: int
+    kind: Literal["voluntary", "directed"]
+    reason: str = ""
+    role: str = ""
+    call: str | None = None
+
+
+class SeatFailed(Event, frozen=True, tag="seat.failed"):
+    """A seat whose call or reply could not be used in this step; never an abstention."""
+
+    task: int
+    seat: int
+    step: str
+    reason: str
+
+
+class Edge(Event, frozen=True, tag="edge"):
+    """`child` built on `parent` (both seats of this task). Only `depends` counts for the depth of the hierarchy."""
+
+    task: int
+    parent: int
+    child: int
+    kind: Literal["depends", "assigned"]
+    essential: bool = False
+    used: str = ""
+
+
+class Limit(Event, frozen=True, tag="limit"):
+    """A limit was reached: nothing new starts."""
+
+    what: Literal["money", "tokens", "time"]
+    text: str
+
+
+class Warned(Event, frozen=True, tag="warning"):
+    """Something that a reader of the numbers should know."""
+
+    text: str
+
+
+class Score(msgspec.Struct, frozen=True):
+    """One dimension: 1 to 4, and why."""
+
+    score: int
+    rationale: str
+
+
+class Scored(Event, frozen=True, tag="scored"):
+    """The verdict on a task's solution; `scores` has the five dimensions."""
+
+    task: int
+    call: str
+    model: str
+    scores: dict[str, Score]
+    simulated: bool = False
+
+
+class Unscored(Event, frozen=True, tag="unscored"):
+    """The task has no verdict, and why."""
+
+    task: int
+    reason: str
+
+
+class TaskEnded(Event, frozen=True, tag="task.ended"):
+    """The solution is the contributions in order of seats; empty where there were none."""
+
+    task: int
+    solution: str
+
+
+class SessionEnded(Event, frozen=True, tag="session.ended"):
+    """Always the last event of a closed session; a log without it was interrupted."""
+
+    status: Status
+    text: str = ""
+
+
+AnyEvent = (
+    SessionStarted | TaskStarted | BlockAdded | CallStarted | CallDelta | CallFinished | CallFailed | Unread | Planned | Intended
+    | Decided | Abstained | SeatFailed | Edge | Limit | Warned | Scored | Unscored | TaskEnded | SessionEnded
+)
+
+_DECODER: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+_ENCODER = msgspec.json.Encoder()
+
+
+def encode(event: AnyEvent) -> bytes:
+    """One line of JSON, with its line end."""
+    return _ENCODER.encode(event) + b"\n"
+
+
+def decode(line: bytes) -> AnyEvent:
+    """Raises msgspec.DecodeError (ValidationError for another shape, e.g. an unknown type)."""
+    return _DECODER.decode(line)
+
+
+def simulated_parts(agents: tuple[ModelSpec, ...], judge: ModelSpec | None) -> Simulated:
+    """What the config itself makes simulated."""
+    return Simulated(any(spec.simulated for spec in agents), judge is not None and judge.simulated)

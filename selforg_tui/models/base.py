@@ -1,0 +1,37 @@
+"""What a model is to the rest of the program, and the facts that are known of it before it is called."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+import msgspec
+
+from selforg_tui.core.calls import OnDelta, Price, Reply, Request
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What is known of a model without calling it; None and "unknown" where nobody knows."""
+
+    title: str
+    context: int | None = None
+    """Tokens that prompt and reply may have together."""
+    price: Price | None = None
+    temperature: Literal["body", "header", "none"] = "body"
+    """How it takes a temperature: in the request's body, only under an older API version's header, or not at all."""
+    simulated: bool = False
+    local: bool = False
+    """Reached on this machine, so that no rate limit is expected."""
+    seconds_per_call: float | None = None
+    """About how long one contribution takes; None where nobody knows."""
+
+
+class Model(Protocol):
+    """Somebody who answers. One instance serves all calls to it in a session."""
+
+    async def answer(self, request: Request, on_delta: OnDelta | None) -> Reply:
+        """The whole reply; pieces of it go to `on_delta` as they arrive, where somebody listens. Raises ModelFailure."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...

@@ -1,0 +1,1 @@
+"""One file per protocol, each reading like its definition; what they share is in `base`."""

@@ -1,0 +1,190 @@
+"""What a protocol is, and the team it directs.
+
+A protocol decides only who is asked when, for which kind of step, and what each may see. It has no wording of its own.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Any, ClassVar, Literal, TypeVar
+
+import msgspec
+
+from selforg_tui.core.config import Parameter
+from selforg_tui.core.decisions import Assignment
+from selforg_tui.core.errors import ConfigError
+from selforg_tui.core.keyed import Keyed
+
+Result = TypeVar("Result")
+
+
+class Agent(msgspec.Struct, frozen=True):
+    """A member of the team. Seats count from 1; seat 1 coordinates where someone must."""
+
+    seat: int
+    model: str
+
+
+class Output(msgspec.Struct, frozen=True):
+    """What an agent contributed to this task."""
+
+    seat: int
+    role: str
+    text: str
+
+
+class Announced(msgspec.Struct, frozen=True):
+    """What an agent says it is going to do in this task."""
+
+    seat: int
+    role: str
+    text: str
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """Who took which role in an earlier task; abstentions leave no trace."""
+
+    task: int
+    roles: tuple[tuple[int, str], ...]
+
+
+Visible = Output | Announced | Remembered
+Plan = dict[int, Assignment]
+"""Assignments by seat; a seat that is not in it is left out."""
+
+
+class Team(ABC):
+    """The agents at work on one task. Asking never raises but on cancel: None means abstained, failed or removed."""
+
+    agents: Sequence[Agent]
+    random: Keyed
+    """Seeded per task; draws are keyed by purpose."""
+
+    @property
+    @abstractmethod
+    def outputs(self) -> tuple[Output, ...]:
+        """A snapshot of what has been contributed to this task, by seat. A later output of a seat replaces its earlier one."""
+
+    @property
+    @abstractmethod
+    def history(self) -> tuple[Remembered, ...]:
+        """What earlier tasks of the session left."""
+
+    @abstractmethod
+    async def plan(self, agent: Agent) -> Plan | None:
+        """Ask for a role (and phase, and brief) for every seat. Before the first task it is asked for the mission alone."""
+
+    @abstractmethod
+    async def intend(self, agent: Agent, sees: Sequence[Visible] = ()) -> Announced | None:
+        """Ask what the agent means to do."""
+
+    @abstractmethod
+    async def contribute(
+        self, agent: Agent, sees: Sequence[Visible] = (), role: Assignment | None = None, step: str = "contribute"
+    ) -> Output | None:
+        """Ask for the agent's part of the solution. `step` tells several turns of one seat apart (`contribute2`, …)."""
+
+    @abstractmethod
+    def leave_out(self, agent: Agent, reason: str) -> None:
+        """Directed abstention: the agent is not asked."""
+
+    @abstractmethod
+    async def together(self, asked: Iterable[Coroutine[Any, Any, Result | None]]) -> tuple[Result, ...]:
+        """Ask several at once; the answers that came, in the order asked."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A promise about one kind of step: first attempts only (repairs, retries and judging are counted apart)."""
+
+    kind: Literal["plan", "intend", "contribute"]
+    calls: int
+    rounds: int
+    at_once: int
+    sees: str = "nothing of the others"
+    shown: int = 0
+    """How many things of others all its calls are shown together."""
+    most: int = 0
+    """How many the call that sees most is shown."""
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """What a protocol costs and shows, known before it runs: calls per task in `steps`, per session in `once`."""
+
+    steps: tuple[Step, ...]
+    once: tuple[Step, ...] = ()
+    note: str = ""
+
+    @property
+    def calls(self) -> int:
+        """Calls per task."""
+        return sum(step.calls for step in self.steps)
+
+    @property
+    def latency(self) -> int:
+        """Rounds per task that have to wait for each other."""
+        return sum(step.rounds for step in self.steps)
+
+    @property
+    def at_once(self) -> int:
+        """Most calls under way at the same time."""
+        return max(step.at_once for step in (*self.steps, *self.once))
+
+
+class Option(msgspec.Struct, frozen=True):
+    """A parameter of a protocol (`-P name=value`). Values have the type of the default."""
+
+    name: str
+    default: Parameter
+    help: str
+    choices: tuple[Parameter, ...] = ()
+
+
+class Protocol(ABC):
+    """Base of all protocols. The docstring's first line is its definition, shown to people."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    source: ClassVar[Literal["paper", "ours"]] = "paper"
+    picture: ClassVar[str]
+    """Who sees what, drawn in a few lines of text."""
+    options: ClassVar[tuple[Option, ...]] = ()
+
+    def __init__(self, **parameters: Parameter) -> None:
+        """Raises ConfigError for a parameter that the protocol does not have, or a value that does not fit."""
+        self.parameters: dict[str, Parameter] = {option.name: option.default for option in self.options}
+        for name, value in parameters.items():
+            self.parameters[name] = self._fitted(name, value)
+
+    @classmethod
+    def definition(cls) -> str:
+        """The docstring's first paragraph as one line."""
+        return " ".join((cls.__doc__ or "").strip().split("\n\n")[0].split())
+
+    @abstractmethod
+    def promise(self, n: int) -> Promise:
+        """What this protocol will cost with n agents."""
+
+    async def prepare(self, team: Team) -> None:
+        """What happens once per session, before any task is seen."""
+
+    @abstractmethod
+    async def work(self, team: Team) -> None:
+        """One task."""
+
+    def _fitted(self, name: str, value: Parameter) -> Parameter:
+        option = next((option for option in self.options if option.name == name), None)
+        if option is None:
+            known = ", ".join(option.name for option in self.options) or "none"
+            raise ConfigError(f"{self.title} has no parameter '{name}' (it has: {known}).")
+        kind = type(option.default)
+        if isinstance(value, str) and kind is bool:
+            value = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(value.lower(), value)
+        try:
+            fitted = value if isinstance(value, kind) else kind(value) if kind is not bool else None
+        except ValueError:
+            fitted = None
+        if fitted is None or (option.choices and fitted not in option.choices):
+            allowed = " or ".join(map(str, option.choices)) or kind.__name__
+            raise ConfigError(f"'{value}' does not fit {self.title}'s parameter '{name}': give {allowed}.")
+        return fitted

@@ -1,0 +1,54 @@
+"""Which protocols there are: ours, and those that other packages offer by an entry point."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+from selforg_tui.core.config import Parameter
+from selforg_tui.core.errors import ConfigError
+from selforg_tui.protocols.base import Protocol
+
+GROUP = "selforg_tui.protocols"
+OURS = {
+    "sequential": "sequential:Sequential",
+    "coordinator": "coordinator:Coordinator",
+    "broadcast": "broadcast:Broadcast",
+    "shared": "shared:Shared",
+    "fixed-roles": "fixed_roles:FixedRoles",
+    "solo": "solo:Solo",
+}
+
+
+def names() -> list[str]:
+    """All protocols by name, ours first; nothing of other packages is imported."""
+    return [*OURS, *(name for name in sorted(_others()) if name not in OURS)]
+
+
+def find(name: str) -> type[Protocol]:
+    """The protocol's class. Raises ConfigError, also where a package that offers it does not import."""
+    if name in OURS:
+        module, _, attribute = OURS[name].partition(":")
+        found = getattr(import_module(f"selforg_tui.protocols.{module}"), attribute)
+    elif name in (others := _others()):
+        try:
+            found = others[name].load()
+        except (Exception, SystemExit) as problem:
+            raise ConfigError(f"The protocol '{name}' cannot be loaded from {others[name].value}: {problem}. Repair or remove that package.") from problem
+    else:
+        close = get_close_matches(name, names(), 1)
+        hint = f"did you mean '{close[0]}'?" if close else f"choose one of {', '.join(names())}."
+        raise ConfigError(f"There is no protocol '{name}': {hint}")
+    if not (isinstance(found, type) and issubclass(found, Protocol)):
+        raise ConfigError(f"'{name}' is offered as a protocol but is none: its class must derive from selforg_tui.protocols.base.Protocol.")
+    return found
+
+
+def make(name: str, parameters: dict[str, Parameter]) -> Protocol:
+    """A protocol with these parameters. Raises ConfigError."""
+    return find(name)(**parameters)
+
+
+def _others() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}
