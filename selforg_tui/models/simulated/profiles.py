@@ -1,0 +1,89 @@
+"""What tells one simulated model from another, read from `profiles.toml`."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+
+import msgspec
+
+from selforg_tui.core.calls import Price
+from selforg_tui.core.errors import ConfigError
+from selforg_tui.models.base import Facts
+
+_USUAL_REPLY = 330
+"""Tokens of a usual contribution with its JSON around it."""
+
+Skill = float
+"""From 0 to 1."""
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One simulated model. Skills are the limits that the paper names; prices are imaginary."""
+
+    name: str
+    title: str
+    context: int
+    """Tokens that prompt and reply may have together."""
+    price_input: float
+    """Imaginary US dollars per million tokens, like the two below."""
+    price_output: float
+    price_cached: float
+    latency_s: float
+    """Seconds to the first token, about."""
+    tokens_per_second: float
+    """Pace of the reply after its first token."""
+    perception: Skill
+    """Share of a task's facets that it thinks of by itself; what it reads of others opens its eyes for more."""
+    reading: Skill
+    """Chance to notice that a visible text treats a facet; several texts on one facet are rarely missed."""
+    self_assessment: Skill
+    """How well it estimates what its own contribution would still add: 1 exactly, 0 by a guess."""
+    modesty: Skill
+    """It stays out where it expects to add less than this (1 is a whole facet of middling importance)."""
+    depth: Skill
+    """Share of concrete steps among what it writes; the rest is general talk. Also: whether it links to what it depends on."""
+    care: Skill
+    """1 − chance of a wrong statement per facet; more of them where it works without what the facet depends on."""
+    following: Skill
+    """Chance to keep to a role that is given to it, and to leave to others what they announced."""
+    format_discipline: Skill
+    """Chance that a reply is the JSON object that was asked for."""
+    verbosity: float
+    """Words written over words asked for."""
+
+    @property
+    def price(self) -> Price:
+        """Its imaginary price."""
+        return Price(
+            self.price_input, self.price_output, cached=self.price_cached, imaginary=True, source="imaginary, of a simulated model"
+        )
+
+
+@lru_cache(maxsize=1)
+def _all() -> dict[str, Profile]:
+    tables = tomllib.loads(files(__package__).joinpath("profiles.toml").read_text("utf-8"))
+    return {name: msgspec.convert({"name": name, **table}, Profile, strict=False) for name, table in tables.items()}
+
+
+def names() -> tuple[str, ...]:
+    """The profiles there are."""
+    return tuple(_all())
+
+
+def profile(name: str) -> Profile:
+    """The profile of this name. Raises ConfigError, with the nearest name, where there is none."""
+    found = _all().get(name)
+    if found is None:
+        near = difflib.get_close_matches(name, names(), n=1, cutoff=0.5)
+        hint = f"Did you mean sim:{near[0]}?" if near else f"There are sim:{', sim:'.join(names())}."
+        raise ConfigError(f"There is no simulated model '{name}'. {hint}")
+    return found
+
+
+def facts(of: Profile) -> Facts:
+    """What the rest of the program may know of it before a call."""
+    seconds = of.latency_s + _USUAL_REPLY * of.verbosity / of.tokens_per_second
+    return Facts(of.title, of.context, of.price, simulated=True, local=True, seconds_per_call=round(seconds, 2))
