@@ -1,0 +1,143 @@
+"""Defaults for runs: `config.toml`, and environment variables over it. Flags and screens come on top of both.
+
+    [run]
+    protocol = "sequential"
+    agents = 8
+    models = ["sim:strong"]      # or one as text
+    judge = "sim:judge"          # or "none"
+    temperature = 0.7
+    words = 200
+    seed = 1
+
+    [limits]
+    cost_usd = 1.0
+    tokens = 500000
+    seconds = 600
+
+The variable of a key is its name in capitals after SELFORG_TUI_: SELFORG_TUI_AGENTS, SELFORG_TUI_COST_USD; models are
+separated by spaces there. Other tables of the file belong to others.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from selforg_tui.core.config import Limits, ModelSpec, RunConfig
+from selforg_tui.core.errors import ConfigError
+from selforg_tui.settings import paths
+
+PREFIX = "SELFORG_TUI_"
+_STANDARD = RunConfig("")
+_NUMBERS: dict[str, tuple[type[int] | type[float], ...]] = {
+    "agents": (int,),
+    "seed": (int,),
+    "words": (int,),
+    "tokens": (int,),
+    "temperature": (int, float),
+    "cost_usd": (int, float),
+    "seconds": (int, float),
+}
+TABLES = {
+    "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed"),
+    "limits": ("cost_usd", "tokens", "seconds"),
+}
+
+
+class Defaults(msgspec.Struct, frozen=True):
+    """What a run is like where nobody says otherwise."""
+
+    protocol: str = _STANDARD.protocol
+    agents: int = _STANDARD.agents
+    models: tuple[ModelSpec, ...] = _STANDARD.models
+    judge: str | None = None
+    """A model, "none" for unjudged, or None: to be chosen by who the agents are."""
+    temperature: float = _STANDARD.temperature
+    words: int = _STANDARD.words
+    seed: int = _STANDARD.seed
+    limits: Limits = Limits()
+
+
+def defaults(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Defaults:
+    """The defaults in force. Raises ConfigError, naming file (or variable) and key."""
+    file = paths.config_file() if file is None else file
+    environment = os.environ if environment is None else environment
+    found: dict[str, dict[str, Any]] = {"run": {}, "limits": {}}
+    for table, values in _read(file).items():
+        for key, value in values.items():
+            found[table][key] = _fitted(key, value, f"'{key}' in [{table}] of {file}")
+    for table, keys in TABLES.items():
+        for key in keys:
+            text = environment.get(PREFIX + key.upper(), "").strip()
+            if text:
+                found[table][key] = _fitted(key, _from_text(key, text), f"the environment variable {PREFIX}{key.upper()}")
+    return Defaults(**found["run"], limits=Limits(**found["limits"]))
+
+
+def _read(file: Path) -> dict[str, dict[str, Any]]:
+    """Our tables of the file; none where there is no file."""
+    import tomllib
+
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as problem:
+        raise ConfigError(f"The configuration {file} cannot be read: {problem.strerror or problem}. Repair or remove it.") from problem
+    except ValueError as problem:
+        raise ConfigError(f"The configuration {file} is not TOML: {problem}. Repair or remove it.") from problem
+    tables: dict[str, dict[str, Any]] = {}
+    for table, known in TABLES.items():
+        values = content.get(table, {})
+        if not isinstance(values, dict):
+            raise ConfigError(f"'{table}' in {file} must be a table: write [{table}] on a line of its own.")
+        for key in values:
+            if key not in known:
+                close = get_close_matches(key, known, 1)
+                hint = f"Did you mean '{close[0]}'?" if close else f"It may have {', '.join(known)}."
+                raise ConfigError(f"'{key}' in [{table}] of {file} is not known. {hint}")
+        tables[table] = values
+    return tables
+
+
+def _from_text(key: str, text: str) -> Any:
+    """An environment variable's text as TOML would have given it; text that is no number is left for `_fitted` to refuse."""
+    if key == "models":
+        return text.split()
+    for kind in _NUMBERS.get(key, ()):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _fitted(key: str, value: Any, where: str) -> Any:
+    if key in _NUMBERS:
+        if isinstance(value, bool) or not isinstance(value, _NUMBERS[key]) or not math.isfinite(value):
+            kind = "a whole number" if _NUMBERS[key] == (int,) else "a number"
+            raise ConfigError(f"{where[0].upper()}{where[1:]} must be {kind}.")
+        return value
+    if key == "models":
+        listed = [value] if isinstance(value, str) else value
+        if not isinstance(listed, list) or not listed or not all(isinstance(item, str) for item in listed):
+            raise ConfigError(f'{where[0].upper()}{where[1:]} must be a list of models, for example ["sim:strong"].')
+        return tuple(_model(item, where) for item in listed)
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigError(f"{where[0].upper()}{where[1:]} must be a text.")
+    if key == "judge" and value != "none":
+        _model(value, where)
+    return value
+
+
+def _model(text: str, where: str) -> ModelSpec:
+    try:
+        return ModelSpec.parse(text)
+    except ConfigError as problem:
+        raise ConfigError(f"In {where}: {problem}") from problem

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from selforg_tui.core.config import Limits, ModelSpec
+from selforg_tui.core.errors import ConfigError
+from selforg_tui.settings.config_file import Defaults, defaults
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "config.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_no_file_gives_the_standard(tmp_path: Path) -> None:
+    assert defaults(tmp_path / "none.toml", {}) == Defaults()
+
+
+def test_the_file_gives_defaults_and_the_environment_goes_over_it(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        '[run]\nprotocol = "shared"\nagents = 12\nmodels = ["sim:weak=2", "sim:strong"]\njudge = "none"\ntemperature = 1\n'
+        "[limits]\ncost_usd = 2\nseconds = 60\n[theme]\nname = 'of others'\n",
+    )
+    found = defaults(file, {"SELFORG_TUI_AGENTS": "5", "SELFORG_TUI_TOKENS": "1000", "SELFORG_TUI_SEED": " "})
+    assert found == Defaults(
+        "shared", 5, (ModelSpec("sim", "weak", None, 2), ModelSpec("sim", "strong")), "none", 1, limits=Limits(2, 1000, 60)
+    )
+    assert defaults(file, {"SELFORG_TUI_MODELS": "sim:weak sim:strong=1"}).models == (
+        ModelSpec("sim", "weak"),
+        ModelSpec("sim", "strong", None, 1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[run\n", "is not TOML"),
+        ("run = 3\n", r"must be a table: write \[run\]"),
+        ("[run]\nagent = 3\n", "Did you mean 'agents'"),
+        ("[run]\nagents = '3'\n", "'agents' in .run. of .*config.toml must be a whole number"),
+        ("[run]\nagents = true\n", "whole number"),
+        ("[run]\nmodels = []\n", "must be a list of models"),
+        ("[run]\nmodels = 'strong'\n", "'models' in .* 'strong' is not a model"),
+        ("[run]\njudge = 'strong'\n", "'judge' in .* 'strong' is not a model"),
+        ("[run]\nprotocol = 7\n", "must be a text"),
+        ("[limits]\ncost_usd = nan\n", "must be a number"),
+        ("[limits]\ntokens = 1.5\n", "whole number"),
+    ],
+)
+def test_errors_name_the_file_and_the_key(tmp_path: Path, text: str, said: str) -> None:
+    file = written(tmp_path, text)
+    with pytest.raises(ConfigError, match=said) as caught:
+        defaults(file, {})
+    assert str(file) in str(caught.value)
+
+
+def test_errors_name_the_variable(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="variable SELFORG_TUI_AGENTS must be a whole number"):
+        defaults(tmp_path / "none", {"SELFORG_TUI_AGENTS": "many"})
+
+
+def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="is not TOML"):
+        defaults(file, {})
