@@ -1,0 +1,172 @@
+"""The app: which screen is on, what a run needs that screens share, and what every screen has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.geometry import Size
+from textual.screen import Screen
+
+from selforg_tui.core.config import RunConfig, checked
+from selforg_tui.core.errors import SelforgError
+from selforg_tui.tui import themes
+from selforg_tui.tui.screens.home import HomeScreen
+
+if TYPE_CHECKING:
+    from selforg_tui.missions import Example
+    from selforg_tui.sessions.player import Player
+    from selforg_tui.sessions.store import SessionInfo
+    from selforg_tui.settings.keys import Keys
+
+SMALLEST = (60, 16)
+"""Columns and rows below which no screen can be drawn honestly."""
+
+
+class LabApp(App[None]):
+    """The terminal laboratory."""
+
+    TITLE = "selforg"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (100, "-medium"), (150, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (30, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help", id="app.help", tooltip="What the focused part is and which keys it has", priority=True),
+        Binding("question_mark", "help", "Help", id="app.help-letter", show=False, system=True),
+        Binding("ctrl+c", "interrupt", "Stop or leave", id="app.interrupt", show=False, system=True),
+    ]
+
+    def __init__(self, replay: Path | None = None, config: RunConfig | None = None) -> None:
+        super().__init__()
+        self.draft = config or RunConfig(mission="")
+        """What Home and Setup are about to run."""
+        self._replay = replay
+        self._keys: Keys | None = None
+        self._was_small = False
+        for theme in themes.themes():
+            self.register_theme(theme)
+        if self.no_color:
+            for name in [name for name, theme in self.available_themes.items() if theme.ansi]:
+                self.unregister_theme(name)
+        self.theme = themes.DEFAULT
+
+    @property
+    def keys(self) -> Keys:
+        """Keys to models, with those pasted for as long as the app runs."""
+        if self._keys is None:
+            from selforg_tui.settings.keys import Keys
+
+            self._keys = Keys()
+        return self._keys
+
+    def get_default_screen(self) -> Screen[None]:
+        return HomeScreen()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.VARIABLES
+
+    def on_mount(self) -> None:
+        if self._replay is not None:
+            self.replay(self._replay)
+
+    def start(self, config: RunConfig) -> bool:
+        """Run this on the Run screen. False, with a message, where it makes no sense as it stands."""
+        try:
+            config = checked(config)
+        except SelforgError as problem:
+            self.complain(problem)
+            return False
+        from selforg_tui.sessions.live import LiveSession
+        from selforg_tui.settings.paths import sessions_folder
+        from selforg_tui.tui.screens.run import RunScreen
+        from selforg_tui.tui.sources import LiveSource
+
+        self.push_screen(RunScreen(LiveSource(LiveSession(config, keys=self.keys, folder=sessions_folder()))))
+        return True
+
+    @work(thread=True, exclusive=True, group="replay")
+    def replay(self, path: Path) -> None:
+        """Open a session file on the Run screen; reading it does not stop the screen."""
+        from selforg_tui.sessions.player import Player
+        from selforg_tui.sessions.reader import read
+
+        try:
+            player = Player(read(path))
+        except SelforgError as problem:
+            self.call_from_thread(self.complain, problem)
+        else:
+            self.call_from_thread(self._show_replay, player)
+
+    def complain(self, problem: SelforgError | str) -> None:
+        """Tell in one or two sentences what is wrong."""
+        self.notify(str(problem), severity="error", timeout=10, markup=False)
+
+    def sessions(self) -> list[SessionInfo]:
+        """Saved sessions, newest first; reads the disk, so call it in a thread. Raises StorageError."""
+        from selforg_tui.sessions.player import Player
+    from selforg_tui.sessions.store import Store
+        from selforg_tui.settings.paths import sessions_folder
+
+        return Store(sessions_folder()).list()
+
+    def use(self, example: Example) -> None:
+        """Make an example's mission, values and tasks what is about to run."""
+        self.draft = msgspec.structs.replace(self.draft, mission=example.mission, values=example.values, tasks=example.tasks)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action that has a key where the palette was opened, then Textual's own."""
+        seen = {"Keys"}
+        for node, binding, enabled, tooltip in screen.active_bindings.values():
+            ours = binding.id is not None or (isinstance(node, Screen) and not binding.action.startswith(("app.focus", "screen.")))
+            if ours and enabled and binding.description and binding.description not in seen:
+                seen.add(binding.description)
+                yield SystemCommand(binding.description, tooltip or f"Key: {binding.key}", partial(self.run_action, binding.action, node))
+        for command in super().get_system_commands(screen):
+            if command.title not in seen:
+                yield command
+
+    def action_help(self) -> None:
+        from selforg_tui.tui.help import HelpScreen, help_of
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(*help_of(self.screen)))
+
+    def action_interrupt(self) -> None:
+        """Ctrl+C where nothing is selected: stop what runs, else leave."""
+        interrupt = getattr(self.screen, "interrupt", None)
+        if interrupt is None or not interrupt():
+            self.exit()
+
+    def on_resize(self, event: Resize) -> None:
+        self.call_later(self._fit, event.size)
+
+    def _fit(self, size: Size) -> None:
+        small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
+        if not small and not self._was_small:
+            return
+        from selforg_tui.tui.screens.small import TooSmall
+
+        self._was_small = small
+        if small and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall())
+        elif not small and isinstance(self.screen, TooSmall):
+            self.pop_screen()
+
+    def _show_replay(self, player: Player) -> None:
+        from selforg_tui.tui.screens.run import RunScreen
+        from selforg_tui.tui.sources import ReplaySource
+
+        self.push_screen(RunScreen(ReplaySource(player)))
+
+
+def run_app(replay: Path | None = None, config: RunConfig | None = None) -> None:
+    """Show the app until the user leaves: Home, or the replay of a session; `config` is what Home and Setup start from."""
+    LabApp(replay=replay, config=config).run()
