@@ -26,8 +26,19 @@ class LimitReached(Exception):
 
 
 FailureKind = Literal[
-    "no_key", "wrong_key", "no_server", "unknown_model", "rate_limit", "server_error", "timeout",
-    "cut_off", "too_long", "refused", "bad_request", "no_credit", "unexpected",
+    "no_key",
+    "wrong_key",
+    "no_server",
+    "unknown_model",
+    "rate_limit",
+    "server_error",
+    "timeout",
+    "cut_off",
+    "too_long",
+    "refused",
+    "bad_request",
+    "no_credit",
+    "unexpected",
 ]
 
 

@@ -229,7 +229,6 @@ class Scored(Event, frozen=True, tag="scored"):
     call: str
     model: str
     scores: dict[str, Score]
-    simulated: bool = False
 
 
 class Unscored(Event, frozen=True, tag="unscored"):
@@ -254,8 +253,26 @@ class SessionEnded(Event, frozen=True, tag="session.ended"):
 
 
 AnyEvent = (
-    SessionStarted | TaskStarted | BlockAdded | CallStarted | CallDelta | CallFinished | CallFailed | Unread | Planned | Intended
-    | Decided | Abstained | SeatFailed | Edge | Limit | Warned | Scored | Unscored | TaskEnded | SessionEnded
+    SessionStarted
+    | TaskStarted
+    | BlockAdded
+    | CallStarted
+    | CallDelta
+    | CallFinished
+    | CallFailed
+    | Unread
+    | Planned
+    | Intended
+    | Decided
+    | Abstained
+    | SeatFailed
+    | Edge
+    | Limit
+    | Warned
+    | Scored
+    | Unscored
+    | TaskEnded
+    | SessionEnded
 )
 
 _DECODER: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-_TAG = re.compile(r'<(?P<name>[a-z]+)-(?P<nonce>[a-z]{8})(?P<attributes>(?: [a-z_]+="[^"\n]*")*)>\n(?P<text>.*?)\n</(?P=name)-(?P=nonce)>', re.DOTALL)
+_TAG = re.compile(
+    r'<(?P<name>[a-z]+)-(?P<nonce>[a-z]{8})(?P<attributes>(?: [a-z_]+="[^"\n]*")*)>\n(?P<text>.*?)\n</(?P=name)-(?P=nonce)>', re.DOTALL
+)
 _ATTRIBUTE = re.compile(r' ([a-z_]+)="([^"\n]*)"')
 
 

@@ -326,7 +326,8 @@ def _warned(state: SessionState, event: ev.Warned) -> None:
 
 def _scored(state: SessionState, event: ev.Scored) -> None:
     task = state.task_of(event.task)
-    task.scores, task.judged_by, task.judge_simulated, task.version = event.scores, event.model, event.simulated, event.seq
+    task.scores, task.judged_by, task.version = event.scores, event.model, event.seq
+    task.judge_simulated = state.calls[event.call].simulated
 
 
 def _unscored(state: SessionState, event: ev.Unscored) -> None:

@@ -1,0 +1,1 @@
+"""Turns a config into events: asks models on behalf of a protocol, has the result judged."""

@@ -16,7 +16,9 @@ def solution_of(contributions: list[str]) -> str:
     return "\n\n".join(text.strip() for text in contributions if text.strip())
 
 
-def judge_blocks(instructions: str, nonce: str, mission: str, values: tuple[str, ...], task: str, level: str, solution: str) -> tuple[Block, ...]:
+def judge_blocks(
+    instructions: str, nonce: str, mission: str, values: tuple[str, ...], task: str, level: str, solution: str
+) -> tuple[Block, ...]:
     """The whole question to a judge: it is shown mission, values, task and solution and nothing else."""
     about = [instructions, fence("mission", nonce, mission)]
     if values:

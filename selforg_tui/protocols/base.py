@@ -106,6 +106,8 @@ class Step(msgspec.Struct, frozen=True):
     """How many things of others all its calls are shown together."""
     most: int = 0
     """How many the call that sees most is shown."""
+    whole: bool = True
+    """Whether these things are whole outputs, or only a line or two each."""
 
 
 class Promise(msgspec.Struct, frozen=True):

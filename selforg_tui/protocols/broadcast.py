@@ -10,7 +10,9 @@ class Broadcast(Protocol):
 
     name = "broadcast"
     title = "Broadcast"
-    picture = " 01   02   03   04   say what they intend\n  └────┴─┬──┴────┘\n  ┌────┬─┴──┬────┐\n 01   02   03   04   each sees all intentions"
+    picture = (
+        " 01   02   03   04   say what they intend\n  └────┴─┬──┴────┘\n  ┌────┬─┴──┬────┐\n 01   02   03   04   each sees all intentions"
+    )
 
     async def work(self, team: Team) -> None:
         intentions = await team.together(team.intend(agent) for agent in team.agents)
@@ -18,5 +20,5 @@ class Broadcast(Protocol):
 
     def promise(self, n: int) -> Promise:
         announcing = Step("intend", calls=n, rounds=1, at_once=n)
-        working = Step("contribute", calls=n, rounds=1, at_once=n, sees="everyone's intentions", shown=n * n, most=n)
+        working = Step("contribute", calls=n, rounds=1, at_once=n, sees="everyone's intentions", shown=n * n, most=n, whole=False)
         return Promise((announcing, working))

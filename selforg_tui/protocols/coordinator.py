@@ -23,5 +23,5 @@ class Coordinator(Protocol):
 
     def promise(self, n: int) -> Promise:
         planning = Step("plan", calls=1, rounds=1, at_once=1)
-        working = Step("contribute", calls=n, rounds=1, at_once=n, sees="its own assignment", shown=n, most=1)
+        working = Step("contribute", calls=n, rounds=1, at_once=n, sees="its own assignment", shown=n, most=1, whole=False)
         return Promise((planning, working), note="One call less for every agent that the plan leaves out.")

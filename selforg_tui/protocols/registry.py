@@ -35,7 +35,9 @@ def find(name: str) -> type[Protocol]:
         try:
             found = others[name].load()
         except (Exception, SystemExit) as problem:
-            raise ConfigError(f"The protocol '{name}' cannot be loaded from {others[name].value}: {problem}. Repair or remove that package.") from problem
+            raise ConfigError(
+                f"The protocol '{name}' cannot be loaded from {others[name].value}: {problem}. Repair or remove that package."
+            ) from problem
     else:
         close = get_close_matches(name, names(), 1)
         hint = f"did you mean '{close[0]}'?" if close else f"choose one of {', '.join(names())}."

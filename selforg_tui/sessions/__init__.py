@@ -1,0 +1,1 @@
+"""Sessions on disk: written as they go, listed, read again, played."""

@@ -1,0 +1,1 @@
+"""Where things are kept, what the user prefers, and the keys to models."""

@@ -1,0 +1,43 @@
+"""Where replies come from. The engine asks an answer source and cannot tell live models from a log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from selforg_tui.core.calls import OnDelta, Reply, Request
+from selforg_tui.core.config import ModelSpec
+from selforg_tui.models.base import Model
+from selforg_tui.models.registry import open_model
+from selforg_tui.settings.keys import Keys
+
+
+class AnswerSource(Protocol):
+    """Answers calls. Raises ModelFailure where there is no reply."""
+
+    async def answer(self, spec: ModelSpec, request: Request, on_delta: OnDelta | None) -> Reply:
+        """The reply of this model to this request."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what answering needed."""
+        ...
+
+
+class LiveAnswers:
+    """The models themselves, one client each. Raises ModelFailure or ConfigError at once where one cannot be opened."""
+
+    def __init__(self, specs: Iterable[ModelSpec], keys: Keys, *, pace: float | None = None) -> None:
+        self._models: dict[str, Model] = {}
+        for spec in specs:
+            if spec.name not in self._models:
+                self._models[spec.name] = open_model(spec, keys, pace=pace)
+
+    async def answer(self, spec: ModelSpec, request: Request, on_delta: OnDelta | None) -> Reply:
+        """See AnswerSource."""
+        return await self._models[spec.name].answer(request, on_delta)
+
+    async def close(self) -> None:
+        """Close every client."""
+        for model in self._models.values():
+            await model.close()

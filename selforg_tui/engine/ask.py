@@ -1,0 +1,178 @@
+"""One question to one model until there is a usable answer or a visible failure: retries, one repair, limits, events."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from selforg_tui.core import events as ev
+from selforg_tui.core.calls import Block, Reply, Request, StepKind
+from selforg_tui.core.config import ModelSpec
+from selforg_tui.core.errors import ModelFailure, SelforgError
+from selforg_tui.core.ids import CallId, digest
+from selforg_tui.core.keyed import whole
+from selforg_tui.core.reader import Unreadable
+from selforg_tui.engine.answers import AnswerSource
+from selforg_tui.engine.budget import Budget
+from selforg_tui.engine.prompting import Prompter
+from selforg_tui.engine.recorder import Recorder
+
+Answer = TypeVar("Answer")
+Read = Callable[[str], Answer]
+
+RETRIES = 2
+LONGEST_WAIT = 30.0
+DELTA_SECONDS = 0.1
+
+_log = logging.getLogger(__name__)
+
+
+class Question:
+    """What is asked: a step of a seat, the blocks of its prompt, and how to read the reply."""
+
+    __slots__ = ("blocks", "kind", "max_tokens", "seat", "sees", "shortened", "spec", "step", "task", "temperature")
+
+    def __init__(
+        self,
+        task: int,
+        step: str,
+        seat: int,
+        kind: StepKind,
+        spec: ModelSpec,
+        blocks: tuple[Block, ...],
+        *,
+        max_tokens: int,
+        temperature: float | None,
+        sees: tuple[str, ...] = (),
+        shortened: tuple[str, ...] = (),
+    ) -> None:
+        self.task, self.step, self.seat, self.kind, self.spec, self.blocks = task, step, seat, kind, spec, blocks
+        self.max_tokens, self.temperature, self.sees, self.shortened = max_tokens, temperature, sees, shortened
+
+
+class Asker:
+    """Asks for one session. Never raises but on cancel, on a full disk, and for limits (LimitReached)."""
+
+    def __init__(
+        self, header: ev.Header, recorder: Recorder, answers: AnswerSource, budget: Budget, prompter: Prompter, *, watched: bool
+    ) -> None:
+        self._header = header
+        self._recorder = recorder
+        self._answers = answers
+        self._budget = budget
+        self._prompter = prompter
+        self._watched = watched
+        self._cache_key = digest(header.nonce, header.id)
+
+    async def ask(self, question: Question, read: Read[Answer]) -> tuple[str, Answer] | str:
+        """The call that answered and what it said; a text where there is no usable answer, saying why. Raises LimitReached."""
+        blocks, attempt, retries = question.blocks, 0, 0
+        purpose: ev.Purpose = "first"
+        while True:
+            attempt += 1
+            self._budget.check()
+            call = CallId(question.task, question.step, question.seat, attempt)
+            request = self._request(call, question, blocks, repair=len(blocks) > len(question.blocks))
+            try:
+                reply = await self._call(question, request, purpose)
+            except ModelFailure as problem:
+                wait = self._wait(problem, retries)
+                self._recorder.emit(ev.CallFailed(call=str(call), kind=problem.kind, text=str(problem), retry_in=wait))
+                if wait is None:
+                    return str(problem)
+                retries += 1
+                purpose = "retry"
+                await asyncio.sleep(wait)
+                continue
+            try:
+                return str(call), read(reply.text)
+            except Unreadable as unreadable:
+                problem_text = f"it was cut off at its greatest length ({unreadable})" if reply.finish == "length" else str(unreadable)
+                repairing = len(blocks) == len(question.blocks)
+                self._recorder.emit(ev.Unread(call=str(call), text=problem_text, repairing=repairing))
+                if not repairing:
+                    return f"The reply could not be used, also when asked again: {problem_text}."
+                blocks = (*question.blocks, *self._prompter.repair(reply.text, problem_text))
+                purpose = "repair"
+
+    def _request(self, call: CallId, question: Question, blocks: tuple[Block, ...], *, repair: bool) -> Request:
+        seed = whole(self._header.config.seed, call.task, call.seat, call.step, "repair" if repair else "answer") >> 1
+        return Request(call, question.kind, blocks, question.max_tokens, seed, self._cache_key, question.temperature)
+
+    async def _call(self, question: Question, request: Request, purpose: ev.Purpose) -> Reply:
+        name, spec = str(request.call), question.spec
+        self._recorder.blocks(request.blocks)
+        self._recorder.emit(
+            ev.CallStarted(
+                call=name,
+                kind=request.kind,
+                purpose=purpose,
+                model=spec.name,
+                blocks=tuple([block.id for block in request.blocks]),
+                digest=request.digest,
+                sees=question.sees,
+                shortened=question.shortened,
+            )  # fmt: skip
+        )
+        on_delta = _Deltas(self._recorder, name) if self._watched else None
+        try:
+            async with asyncio.timeout(self._budget.seconds_left):
+                reply = await self._answers.answer(spec, request, on_delta)
+        except TimeoutError:
+            raise ModelFailure("timeout", "The time limit of the run was reached before the reply was complete.") from None
+        except SelforgError:
+            raise
+        except Exception as problem:
+            _log.exception("call %s failed", name)
+            raise ModelFailure(
+                "unexpected", f"The call failed in an unforeseen way ({type(problem).__name__}); the log file has the details."
+            ) from problem
+        price = self._header.prices.get(spec.name)
+        cost = reply.cost_usd if reply.cost_usd is not None else price.cost(reply.usage) if price else None
+        self._budget.spend(reply.usage, cost)
+        self._recorder.emit(
+            ev.CallFinished(
+                call=name,
+                text=reply.text,
+                usage=reply.usage,
+                model=reply.model,
+                finish=reply.finish,
+                seconds=round(reply.seconds, 6),
+                first=reply.first,
+                price=price,
+                cost_usd=cost,
+                simulated=reply.simulated,
+            )  # fmt: skip
+        )
+        return reply
+
+    @staticmethod
+    def _wait(problem: ModelFailure, retries: int) -> float | None:
+        """Seconds until the call is tried again; None where it is not."""
+        if not problem.retryable or retries >= RETRIES:
+            return None
+        if problem.retry_after is not None:
+            return problem.retry_after if problem.retry_after <= LONGEST_WAIT else None
+        return 0.5 * float(4**retries)
+
+
+class _Deltas:
+    """Collects streamed text and records it about ten times a second."""
+
+    __slots__ = ("_call", "_clock", "_last", "_recorder", "_waiting")
+
+    def __init__(self, recorder: Recorder, call: str) -> None:
+        self._recorder, self._call = recorder, call
+        self._clock = asyncio.get_running_loop().time
+        self._last = self._clock()
+        self._waiting: list[str] = []
+
+    def __call__(self, piece: str) -> None:
+        self._waiting.append(piece)
+        now = self._clock()
+        if now - self._last >= DELTA_SECONDS:
+            self._recorder.emit(ev.CallDelta(call=self._call, text="".join(self._waiting)))
+            self._waiting.clear()
+            self._last = now

@@ -1,0 +1,38 @@
+"""The header of a session: everything that the run depends on, resolved before it starts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from selforg_tui import __version__, prompts
+from selforg_tui.core import events as ev
+from selforg_tui.core.config import RunConfig, checked
+from selforg_tui.core.ids import new_nonce, new_session_id
+from selforg_tui.models import registry
+from selforg_tui.models.prices import price
+from selforg_tui.protocols.registry import make
+
+
+def make_header(config: RunConfig, *, prompts_folder: Path | None = None) -> ev.Header:
+    """A new session's header. Raises ConfigError for whatever in the config cannot be run."""
+    config = checked(config)
+    make(config.protocol, config.parameters)
+    seating = config.seating()
+    specs = {spec.name: spec for spec in (*seating, *([config.judge] if config.judge else []))}
+    facts = {name: registry.facts(spec) for name, spec in specs.items()}
+    now = datetime.now(UTC)
+    return ev.Header(
+        format=ev.FORMAT,
+        version=ev.VERSION,
+        id=new_session_id(now),
+        app_version=__version__,
+        created=now.isoformat(timespec="seconds"),
+        config=config,
+        nonce=new_nonce(),
+        prompts=prompts.load(prompts_folder),
+        prices={name: price(spec) for name, spec in specs.items()},
+        contexts={name: found.context for name, found in facts.items()},
+        temperatures={name: None if found.temperature == "none" else config.temperature for name, found in facts.items()},
+        simulated=ev.simulated_parts(seating, config.judge),
+    )

@@ -1,0 +1,193 @@
+"""The team that a protocol directs: every wish becomes a question to a model and an event about its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, TypeVar
+
+from selforg_tui.core import events as ev
+from selforg_tui.core.calls import StepKind
+from selforg_tui.core.config import Task
+from selforg_tui.core.decisions import Assignment, Decision, read_decision, read_intention, read_plan, seat_of
+from selforg_tui.core.errors import LimitReached, ModelFailure
+from selforg_tui.core.ids import label
+from selforg_tui.core.keyed import Keyed
+from selforg_tui.engine.ask import Asker, Question
+from selforg_tui.engine.prompting import Prompter
+from selforg_tui.engine.recorder import Recorder
+from selforg_tui.protocols.base import Agent, Announced, Output, Plan, Remembered, Result, Team, Visible
+
+Answer = TypeVar("Answer")
+
+
+class LiveTeam(Team):
+    """The team at work on task `number` (0, with no task: before the first)."""
+
+    def __init__(
+        self,
+        number: int,
+        task: Task | None,
+        header: ev.Header,
+        asker: Asker,
+        prompter: Prompter,
+        recorder: Recorder,
+        history: tuple[Remembered, ...],
+        on_limit: Callable[[LimitReached], None],
+    ) -> None:
+        config = header.config
+        self._number, self._task, self._header, self._config = number, task, header, config
+        self._asker, self._prompter, self._recorder, self._on_limit = asker, prompter, recorder, on_limit
+        self._specs = config.seating()
+        self._outputs: dict[int, Output] = {}
+        self._history = history
+        self.agents: Sequence[Agent] = tuple(Agent(seat, spec.name) for seat, spec in enumerate(self._specs, 1))
+        self.random = Keyed(config.seed, number, "protocol")
+        self.out_of_budget = False
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """See Team."""
+        return tuple([self._outputs[seat] for seat in sorted(self._outputs)])
+
+    @property
+    def history(self) -> tuple[Remembered, ...]:
+        """See Team."""
+        return self._history
+
+    async def plan(self, agent: Agent) -> Plan | None:
+        """See Team."""
+        answer = await self._ask(
+            agent, "plan", "plan", (), None, lambda reply: read_plan(reply, self._config.agents), 2000 + 100 * self._config.agents
+        )
+        if answer is None:
+            return None
+        call, assignments = answer
+        self._recorder.emit(ev.Planned(task=self._number, seat=agent.seat, call=call, assignments=assignments))
+        if self._number:
+            for assignment in assignments:
+                if assignment.seat != agent.seat:
+                    self._recorder.emit(ev.Edge(task=self._number, parent=agent.seat, child=assignment.seat, kind="assigned"))
+        return {assignment.seat: assignment for assignment in assignments}
+
+    async def intend(self, agent: Agent, sees: Sequence[Visible] = ()) -> Announced | None:
+        """See Team."""
+        answer = await self._ask(agent, "intend", "intend", sees, None, read_intention, 1500)
+        if answer is None:
+            return None
+        call, said = answer
+        self._recorder.emit(
+            ev.Intended(task=self._number, seat=agent.seat, call=call, participate=said.participate, role=said.role, text=said.intention)
+        )
+        return Announced(agent.seat, said.role, said.intention) if said.participate else None
+
+    async def contribute(
+        self, agent: Agent, sees: Sequence[Visible] = (), role: Assignment | None = None, step: str = "contribute"
+    ) -> Output | None:
+        """See Team."""
+        answer = await self._ask(agent, step, "contribute", sees, role, read_decision, 2000 + 8 * self._config.words)
+        if answer is None:
+            return None
+        call, decision = answer
+        if not decision.participate:
+            self._recorder.emit(
+                ev.Abstained(task=self._number, seat=agent.seat, kind="voluntary", reason=decision.reason, role=decision.role, call=call)
+            )
+            return None
+        seen = [thing.seat for thing in sees if isinstance(thing, Output) and thing.seat != agent.seat]
+        parents, dropped = _resolved(decision, seen, agent.seat)
+        self._recorder.emit(
+            ev.Decided(
+                task=self._number,
+                seat=agent.seat,
+                call=call,
+                role=decision.role,
+                reason=decision.reason,
+                contribution=decision.contribution,
+                dropped=dropped,
+            )  # fmt: skip
+        )
+        for place, (parent, used) in enumerate(parents.items()):
+            self._recorder.emit(
+                ev.Edge(task=self._number, parent=parent, child=agent.seat, kind="depends", essential=place == 0, used=used)
+            )
+        output = Output(agent.seat, decision.role, decision.contribution)
+        self._outputs[agent.seat] = output
+        return output
+
+    def leave_out(self, agent: Agent, reason: str) -> None:
+        """See Team."""
+        if not self.out_of_budget:
+            self._recorder.emit(ev.Abstained(task=self._number, seat=agent.seat, kind="directed", reason=reason))
+
+    async def together(self, asked: Iterable[Coroutine[Any, Any, Result | None]]) -> tuple[Result, ...]:
+        """See Team."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(work) for work in asked]
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None
+        return tuple(result for result in (task.result() for task in tasks) if result is not None)
+
+    async def _ask(
+        self,
+        agent: Agent,
+        step: str,
+        kind: StepKind,
+        sees: Sequence[Visible],
+        role: Assignment | None,
+        read: Callable[[str], Answer],
+        max_tokens: int,
+    ) -> tuple[str, Answer] | None:
+        spec = self._specs[agent.seat - 1]
+        try:
+            question = self._question(agent, step, kind, sees, role, max_tokens)
+            answer = await self._asker.ask(question, read)
+        except LimitReached as limit:
+            self.out_of_budget = True
+            self._on_limit(limit)
+            return None
+        except ModelFailure as problem:  # the prompt does not fit
+            answer = f"{spec.name}: {problem}"
+        if isinstance(answer, str):
+            self._recorder.emit(ev.SeatFailed(task=self._number, seat=agent.seat, step=step, reason=answer))
+            return None
+        return answer
+
+    def _question(
+        self, agent: Agent, step: str, kind: StepKind, sees: Sequence[Visible], role: Assignment | None, max_tokens: int
+    ) -> Question:
+        spec, prompter = self._specs[agent.seat - 1], self._prompter
+        context = self._header.contexts.get(spec.name)
+        shown = [prompter.visible(thing) for thing in sees]
+        redraft = any(isinstance(thing, Output) and thing.seat == agent.seat for thing in sees)
+        blocks = (*prompter.fixed(kind, self._task), *shown, prompter.own(agent.seat, role, redraft=redraft))
+        room = None if context is None else context - min(max_tokens, context // 4)
+        outputs = {block.id: thing for block, thing in zip(shown, sees, strict=True) if isinstance(thing, Output)} if room else {}
+        fitted, shortened = prompter.fitted(blocks, outputs, room)
+        if shortened:
+            fitted = (*fitted[:-1], prompter.own(agent.seat, role, redraft=redraft, shortened=True))
+        return Question(
+            self._number, step, agent.seat, kind, spec, fitted,
+            max_tokens=max_tokens, temperature=self._header.temperatures.get(spec.name),
+            sees=tuple([_label(thing) for thing in sees]), shortened=shortened,
+        )  # fmt: skip
+
+
+def _resolved(decision: Decision, seen: list[int], own: int) -> tuple[dict[int, str], int]:
+    """Declared parents among what was seen, with the words used; and how many named something that was not."""
+    parents: dict[int, str] = {}
+    dropped = 0
+    for dependence in decision.depends_on:
+        seat = seat_of(dependence.label)
+        if seat in seen and seat is not None:
+            parents.setdefault(seat, dependence.used)
+        elif seat != own:
+            dropped += 1
+    return parents, dropped
+
+
+def _label(thing: Visible) -> str:
+    if isinstance(thing, Remembered):
+        return f"roles of task {thing.task}"
+    return f"intention {label(thing.seat)}" if isinstance(thing, Announced) else label(thing.seat)

@@ -1,0 +1,97 @@
+"""A session as it is being run: header, log and state around the engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from selforg_tui.core import events as ev
+from selforg_tui.core.config import RunConfig
+from selforg_tui.core.state import SessionState
+from selforg_tui.engine.answers import LiveAnswers
+from selforg_tui.engine.clock import run_virtual
+from selforg_tui.engine.header import make_header
+from selforg_tui.engine.run import run
+from selforg_tui.sessions.log import SessionLog
+from selforg_tui.settings import paths
+from selforg_tui.settings.keys import Keys
+
+OnEvent = Callable[[ev.AnyEvent, SessionState], None]
+
+
+class LiveSession:
+    """One run. Every event is written before it enters `state`, so that nothing is shown that is not kept.
+
+    `folder` None: the session is not saved; `out` names a file instead. `watched`: replies stream in at the models'
+    own pace (`pace` scales that of simulated ones; 0: no waiting). Making one raises ConfigError.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        *,
+        keys: Keys,
+        folder: Path | None,
+        out: Path | None = None,
+        pace: float | None = None,
+        watched: bool = True,
+        on_event: OnEvent | None = None,
+    ) -> None:
+        self.header = make_header(config, prompts_folder=paths.prompts_folder())
+        self.id = self.header.id
+        self.path = out if out is not None else folder / f"{self.id}.jsonl" if folder is not None else None
+        self.state = SessionState()
+        self._keys, self._pace, self._watched, self._on_event = keys, pace, watched, on_event
+        self._work: asyncio.Task[ev.Status] | None = None
+        self._stopping = False
+
+    async def run(self) -> ev.Status:
+        """Run to the end. Raises ModelFailure where a model cannot even be asked, StorageError where nothing can be kept."""
+        config = self.header.config
+        specs = (*config.seating(), *([config.judge] if config.judge else []))
+        answers = LiveAnswers(specs, self._keys, pace=self._pace)
+        try:
+            log = SessionLog(self.path, self._keys.redact) if self.path is not None else None
+            try:
+                self._work = asyncio.ensure_future(run(self.header, self._sink(log), answers, watched=self._watched))
+                return await self._work
+            except asyncio.CancelledError:
+                if self._stopping:
+                    return "interrupted"
+                raise
+            finally:
+                if log is not None:
+                    log.close()
+        finally:
+            await answers.close()
+
+    def stop(self) -> None:
+        """End the run here; what was done is kept and `run` returns `interrupted`."""
+        if self._work is not None and not self._work.done():
+            self._stopping = True
+            self._work.cancel()
+
+    def _sink(self, log: SessionLog | None) -> Callable[[ev.AnyEvent], None]:
+        def take(event: ev.AnyEvent) -> None:
+            if log is not None:
+                log.write(event)
+            self.state.apply(event)
+            if self._on_event is not None:
+                self._on_event(event, self.state)
+
+        return take
+
+
+def run_unwatched(
+    config: RunConfig, *, keys: Keys, folder: Path | None, out: Path | None = None, on_event: OnEvent | None = None
+) -> LiveSession:
+    """Run a session without an audience; in virtual time where all its models are simulated. Raises as LiveSession does."""
+    session = LiveSession(config, keys=keys, folder=folder, out=out, watched=False, on_event=on_event)
+    resolved = session.header.config
+    specs = (*resolved.seating(), *([resolved.judge] if resolved.judge else []))
+    if all(spec.simulated for spec in specs):
+        run_virtual(session.run())
+    else:
+        asyncio.run(session.run())
+    return session

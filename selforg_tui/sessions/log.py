@@ -1,0 +1,62 @@
+"""The writer of a session: one append-only file, one event a line, written before anything is shown."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from selforg_tui.core import events as ev
+from selforg_tui.core.errors import StorageError
+
+
+class SessionLog:
+    """Appends events to a new file (0600). Every write is whole lines in one call, so that a crash tears at most the last.
+
+    Deltas wait in memory and go out with the next other event or once they are many: text on the screen may be ahead of
+    the file by a moment, anything else never. Raises StorageError where the file cannot be made or written.
+    """
+
+    def __init__(self, path: Path, redact: Callable[[str], str] = lambda text: text) -> None:
+        self.path = path
+        self._redact = redact
+        self._waiting = bytearray()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
+        except OSError as problem:
+            raise StorageError(
+                f"The session cannot be stored in {path.parent} ({problem.strerror or problem}). "
+                "Make the folder writable, set SELFORG_TUI_HOME to another one, or run with --no-save."
+            ) from problem
+
+    def write(self, event: ev.AnyEvent) -> None:
+        """Append one event. Raises StorageError, for example on a full disk."""
+        self._waiting += self._redact(ev.encode(event).decode("utf-8")).encode("utf-8")
+        if not isinstance(event, ev.CallDelta) or len(self._waiting) > 65_536:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what waits and let go of the file. The file is never written again."""
+        if self._file >= 0:
+            try:
+                self._flush()
+                os.fsync(self._file)
+            finally:
+                os.close(self._file)
+                self._file = -1
+
+    def _flush(self) -> None:
+        waiting, self._waiting = bytes(self._waiting), bytearray()
+        try:
+            while waiting:
+                waiting = waiting[os.write(self._file, waiting) :]
+        except OSError as problem:
+            with contextlib.suppress(OSError):
+                os.close(self._file)
+            self._file = -1
+            raise StorageError(
+                f"The session can no longer be stored in {self.path} ({problem.strerror or problem}). "
+                "Free some space or choose another folder with SELFORG_TUI_HOME; what was written before is kept."
+            ) from problem
