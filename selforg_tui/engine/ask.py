@@ -114,7 +114,7 @@ class Asker:
                 digest=request.digest,
                 sees=question.sees,
                 shortened=question.shortened,
-            )  # fmt: skip
+            )
         )
         on_delta = _Deltas(self._recorder, name) if self._watched else None
         try:
@@ -144,7 +144,7 @@ class Asker:
                 price=price,
                 cost_usd=cost,
                 simulated=reply.simulated,
-            )  # fmt: skip
+            )
         )
         return reply
 

@@ -105,7 +105,7 @@ class LiveTeam(Team):
                 reason=decision.reason,
                 contribution=decision.contribution,
                 dropped=dropped,
-            )  # fmt: skip
+            )
         )
         for place, (parent, used) in enumerate(parents.items()):
             self._recorder.emit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -55,5 +56,5 @@ def role_persistence(state: SessionState) -> float | None:
     for seat in range(1, state.started.config.agents + 1):
         names = [normalised(task.seats[seat].role) for task in state.tasks if task.seats[seat].contribution]
         pairs += max(0, len(names) - 1)
-        kept += sum(before == after for before, after in zip(names, names[1:], strict=False))
+        kept += sum(before == after for before, after in itertools.pairwise(names))
     return kept / pairs if pairs else None

@@ -106,7 +106,9 @@ def _check(recording: Recording) -> None:
         raise StorageError(f"{recording.path} is not a session of selforg-tui: its first line is no session header.")
     if first.header.version > ev.VERSION:
         raise StorageError(
-            f"{recording.path} was written by a newer version ({first.header.app_version}) in a format that this one does not know. Update selforg-tui."
+            f"{recording.path} was written by a newer version ({first.header.app_version}), in a format that this one does not know. "
+            "Update selforg-tui."
+            "in a format that this one does not know. Update selforg-tui."
         )
     try:
         recording.state()
