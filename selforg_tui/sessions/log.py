@@ -30,6 +30,7 @@ class SessionLog:
                 f"The session cannot be stored in {path.parent} ({problem.strerror or problem}). "
                 "Make the folder writable, set SELFORG_TUI_HOME to another one, or run with --no-save."
             ) from problem
+        _lock(self._file, "LOCK_EX")
 
     def write(self, event: ev.AnyEvent) -> None:
         """Append one event. Raises StorageError, for example on a full disk."""
@@ -60,3 +61,28 @@ class SessionLog:
                 f"The session can no longer be stored in {self.path} ({problem.strerror or problem}). "
                 "Free some space or choose another folder with SELFORG_TUI_HOME; what was written before is kept."
             ) from problem
+
+
+def being_written(path: Path) -> bool:
+    """True while the process that writes this session is alive."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return not _lock(file, "LOCK_SH", "LOCK_NB")
+    finally:
+        os.close(file)
+
+
+def _lock(file: int, *how: str) -> bool:
+    """Marks the file as in use for as long as it is open; the system lets go when the process dies. False where another has it."""
+    try:
+        import fcntl
+
+        fcntl.flock(file, sum(getattr(fcntl, name) for name in how))
+    except BlockingIOError:
+        return False
+    except (ImportError, OSError):  # a system or file system without locks
+        pass
+    return True
