@@ -1,0 +1,149 @@
+"""What went wrong with a call, in words for a person, whichever SDK it went wrong in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from time import time
+from typing import Any
+
+import msgspec
+
+from selforg_tui.core.errors import FailureKind, ModelFailure
+from selforg_tui.core.text import one_line
+from selforg_tui.settings.redact import redact
+
+_TOO_LONG = re.compile(
+    r"context[ _](length|window|size)|maximum context|too many (input )?tokens|prompt is too long|exceeds? .{0,40}\btokens", re.I
+)
+_NO_CREDIT = re.compile(r"insufficient[ _](quota|credit|balance|funds)|credit balance|billing|exceeded your current quota", re.I)
+_REFUSED = re.compile(r"content[ _](filter|policy|management)|safety", re.I)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a call goes, as far as a person wants to know it. `url` holds no user name and no key."""
+
+    title: str
+    url: str
+    model: str
+    keys: tuple[str, ...]
+    local: bool
+    secret: str = ""
+    """The key in use, so that it can be taken out of what a server says."""
+
+    def __repr__(self) -> str:
+        return f"Place({self.title!r}, {self.url!r}, {self.model!r})"
+
+    def quote(self, text: str) -> str:
+        """What a server said, short and without keys."""
+        return one_line(redact(text, (self.secret,)), 200)
+
+
+def no_key(place: Place) -> ModelFailure:
+    """Nobody gave us a key."""
+    return ModelFailure("no_key", f"{place.title} needs a key and there is none: set {_variables(place)} or paste a key in Settings.")
+
+
+def of_status(place: Place, status: int, message: str, headers: Mapping[str, str]) -> ModelFailure:
+    """The server answered with an HTTP error; `message` is what it said, with its codes."""
+    where, said = place.title, place.quote(message)
+    wait = retry_after(headers)
+
+    def failure(kind: FailureKind, text: str, retryable: bool = False) -> ModelFailure:
+        return ModelFailure(kind, text, retryable=retryable, retry_after=wait)
+
+    if status == 402 or (status in (400, 403, 429) and _NO_CREDIT.search(message)):
+        return failure("no_credit", f"The account at {where} has no credit left. Top it up, or choose another model.")
+    if status == 401:
+        return failure("wrong_key", f"{where} does not accept the key. Check {_variables(place)}, or paste another key in Settings.")
+    if status == 403:
+        return failure("wrong_key", f"{where} does not let this key use {place.model}. Choose another model or key.")
+    if status == 404:
+        hint = "" if not place.local else ", or the URL is not quite right (many end in /v1)"
+        return failure("unknown_model", f"There is no model '{place.model}' at {where} ({place.url}){hint}. Check the name.")
+    if status == 413 or (status in (400, 422, 500) and _TOO_LONG.search(message)):
+        return failure(
+            "too_long", f"The prompt is too long for {place.model}. Choose fewer agents, shorter contributions or another model."
+        )
+    if status == 429:
+        after = f" It asks to wait {wait:.0f} s." if wait else ""
+        return failure("rate_limit", f"{where} takes no more calls at the moment (rate limit).{after}", retryable=True)
+    if status in (408, 409, 425) or status >= 500:
+        return failure("server_error", f"{where} has trouble answering (HTTP {status}: {said}).", retryable=True)
+    if _REFUSED.search(message):
+        return failure("refused", f"{where} refused this prompt ({said}).")
+    return failure("bad_request", f"{where} did not understand the request (HTTP {status}: {said}).")
+
+
+def of_exception(place: Place, problem: Exception, begun: bool) -> ModelFailure:
+    """What an SDK or its connection raised; `begun` where part of the reply had arrived."""
+    import httpx2
+
+    status = getattr(problem, "status_code", None)
+    if isinstance(status, int):
+        response = getattr(problem, "response", None)
+        return of_status(place, status, said(getattr(problem, "body", None)), getattr(response, "headers", {}))
+    chain: list[BaseException] = [problem]
+    while (cause := chain[-1].__cause__) is not None:
+        chain.append(cause)
+    if any(isinstance(each, (httpx2.ConnectError, httpx2.ConnectTimeout, ConnectionRefusedError)) for each in chain):
+        hint = "Is the server running?" if place.local else "Check the connection to the internet."
+        return ModelFailure("no_server", f"Nobody answers at {place.url}. {hint}", retryable=not place.local)
+    if any(isinstance(each, (httpx2.TimeoutException, TimeoutError)) for each in chain):
+        return timeout(place, None)
+    if any(isinstance(each, (httpx2.TransportError, OSError)) for each in chain):
+        return cut_off(place) if begun else ModelFailure("server_error", f"{place.title} broke the connection off.", retryable=True)
+    detail = place.quote(f"{type(problem).__name__}: {problem}")
+    return ModelFailure("unexpected", f"The call to {place.title} failed in an unexpected way ({detail}).")
+
+
+def timeout(place: Place, seconds: float | None) -> ModelFailure:
+    """It took longer than we wait."""
+    within = f" within {seconds:.0f} s" if seconds else " in time"
+    return ModelFailure("timeout", f"{place.title} did not answer{within}.", retryable=True)
+
+
+def cut_off(place: Place) -> ModelFailure:
+    """The reply ended in the middle."""
+    return ModelFailure("cut_off", f"The reply of {place.title} broke off before its end.", retryable=True)
+
+
+def refused(place: Place, why: str = "") -> ModelFailure:
+    """The model or its provider would not answer."""
+    reason = f" ({place.quote(why)})" if why else ""
+    return ModelFailure("refused", f"{place.model} refused to answer{reason}.")
+
+
+def unreadable(place: Place) -> ModelFailure:
+    """What came is no reply of a model."""
+    hint = " Does the URL have to end in /v1?" if place.local else ""
+    return ModelFailure("unexpected", f"{place.url} answered with something that is no reply of a model.{hint}")
+
+
+def said(body: object) -> str:
+    """The words and codes in an error's body."""
+    error: Any = body.get("error", body) if isinstance(body, dict) else body
+    if isinstance(error, dict):
+        return " ".join(str(error[name]) for name in ("message", "code", "type") if error.get(name))
+    return str(error) if error else "no explanation"
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, as the server asked for; None if it did not."""
+    for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        value = headers.get(name)
+        if not value:
+            continue
+        try:
+            return max(0.0, float(value) * scale)
+        except ValueError:
+            try:
+                return max(0.0, parsedate_to_datetime(value).timestamp() - time())
+            except ValueError:
+                continue
+    return None
+
+
+def _variables(place: Place) -> str:
+    return " or ".join(place.keys) or "the key of that server"

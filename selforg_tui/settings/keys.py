@@ -1,0 +1,36 @@
+"""Keys to providers: from the environment, or pasted for this session. They are never written anywhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+
+class Keys:
+    """Looks keys up; a pasted key goes before one from the environment. Nothing that prints it shows a key."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment: Mapping[str, str] = os.environ if environment is None else environment
+        self._pasted: dict[str, str] = {}
+        self._seen: set[str] = set()
+
+    def find(self, names: Sequence[str], provider: str = "") -> str | None:
+        """The provider's pasted key, else the first of these environment variables that is set."""
+        for key in (self._pasted.get(provider), *(self._environment.get(name) for name in names)):
+            if key and key.strip():
+                self._seen.add(key.strip())
+                return key.strip()
+        return None
+
+    def paste(self, provider: str, key: str) -> None:
+        """Use this key for the provider until the program ends; an empty one takes it back."""
+        self._pasted[provider] = key.strip()
+        if key.strip():
+            self._seen.add(key.strip())
+
+    def values(self) -> frozenset[str]:
+        """Every key that was found or pasted so far, for redaction and nothing else."""
+        return frozenset(self._seen)
+
+    def __repr__(self) -> str:
+        return f"Keys({len(self._seen)} known)"
