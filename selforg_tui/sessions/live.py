@@ -16,6 +16,7 @@ from selforg_tui.engine.run import run
 from selforg_tui.sessions.log import SessionLog
 from selforg_tui.settings import paths
 from selforg_tui.settings.keys import Keys
+from selforg_tui.settings.redact import redact
 
 OnEvent = Callable[[ev.AnyEvent, SessionState], None]
 
@@ -52,7 +53,7 @@ class LiveSession:
         specs = (*config.seating(), *([config.judge] if config.judge else []))
         answers = LiveAnswers(specs, self._keys, pace=self._pace)
         try:
-            log = SessionLog(self.path, self._keys.redact) if self.path is not None else None
+            log = SessionLog(self.path, lambda text: redact(text, self._keys.values())) if self.path is not None else None
             try:
                 self._work = asyncio.ensure_future(run(self.header, self._sink(log), answers, watched=self._watched))
                 return await self._work
