@@ -12,6 +12,7 @@ import msgspec
 from selforg_tui.core.calls import Part, Price, StepKind, Usage
 from selforg_tui.core.config import Level, ModelSpec, RunConfig
 from selforg_tui.core.decisions import Assignment
+from selforg_tui.core.errors import FailureKind
 
 FORMAT = "selforg-session"
 VERSION = 1
@@ -124,7 +125,7 @@ class CallFailed(Event, frozen=True, tag="call.failed"):
     """No usable reply. `retry_in` is in seconds where the call will be tried again, None where it will not."""
 
     call: str
-    kind: str
+    kind: FailureKind
     text: str
     retry_in: float | None = None
     usage: Usage | None = None

@@ -102,7 +102,7 @@ def test_solo_sees_its_own_last_draft_alone(budget: str, turns: int) -> None:
 
 @pytest.mark.parametrize("protocol", ["sequential", "broadcast", "shared", "fixed-roles"])
 def test_an_abstention_is_seen_by_nobody(protocol: str) -> None:
-    script = ran(protocol, Scripted(somebody_stays_out), **({"roles": "a;b;c;d"} if protocol == "fixed-roles" else {}))
+    script = ran(protocol, Scripted(somebody_stays_out), 4, **({"roles": "a;b;c;d"} if protocol == "fixed-roles" else {}))
     for request in script.requests:
         assert "SECRET REASON" not in request.text()
         assert not any(section.name == "output" and section.attributes["seat"] == "02" for section in seen(request.text()))
