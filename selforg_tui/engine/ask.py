@@ -25,6 +25,8 @@ Read = Callable[[str], Answer]
 RETRIES = 2
 LONGEST_WAIT = 30.0
 DELTA_SECONDS = 0.1
+SEEDS = 0x7FFFFFFF
+"""Seeds have the 31 bits that every provider takes, so that the same model at a server draws the same."""
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +100,7 @@ class Asker:
                 purpose = "repair"
 
     def _request(self, call: CallId, question: Question, blocks: tuple[Block, ...], *, repair: bool) -> Request:
-        seed = whole(self._header.config.seed, call.task, call.seat, call.step, "repair" if repair else "answer") >> 1
+        seed = whole(self._header.config.seed, call.task, call.seat, call.step, "repair" if repair else "answer") & SEEDS
         return Request(call, question.kind, blocks, question.max_tokens, seed, self._cache_key, question.temperature)
 
     async def _call(self, question: Question, request: Request, purpose: ev.Purpose) -> Reply:
