@@ -1,0 +1,1 @@
+"""The panels of the Run screen. Each reads the session's state through a `View`; none of them changes it."""

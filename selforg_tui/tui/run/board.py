@@ -1,0 +1,201 @@
+"""The agents, one surface for all: rows where there is room, chips for more, a mosaic of glyphs for very many."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+
+from selforg_tui.core.ids import label
+from selforg_tui.core.state import SeatState, TaskState
+from selforg_tui.tui.run.cells import Line, cut, fit, flat, right
+from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.view import SIGNS, STEP_WORDS, View, counts
+
+MOST_ROWS = 40
+"""Up to so many agents have a row each."""
+MOST_CHIPS = 20
+"""Up to so many lines, agents are chips; beyond, tiles of a mosaic."""
+CHIP = 24
+TILE = 6
+"""Cells that an agent takes at least as a chip, and as a tile (its number and its glyph)."""
+
+
+class Board(Panel):
+    """Follows the agents of a task. The cursor chooses the one that the other panels show."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1, 0)", "Agent above", show=False),
+        Binding("down", "move(1, 0)", "Agent below", show=False),
+        Binding("left", "move(0, -1)", "Agent to the left", show=False),
+        Binding("right", "move(0, 1)", "Agent to the right", show=False),
+        Binding("pageup", "move(-10, 0)", "Ten up", show=False),
+        Binding("pagedown", "move(10, 0)", "Ten down", show=False),
+    ]
+
+    class Chosen(Message):
+        """The cursor is on another agent."""
+
+        def __init__(self, seat: int) -> None:
+            super().__init__()
+            self.seat = seat
+
+    pause = 1 / 12
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._cells: dict[int, Hashable] = {}
+        """By seat, what its cell on the screen was painted from."""
+        self._shape: Hashable = None
+
+    def key(self, view: View) -> Hashable:
+        task = view.task
+        moving = int(view.at * 10) if task is not None and any(seat.status == "deciding" for seat in task.seats.values()) else 0
+        return (task.number, task.version, view.state.seq, view.chosen, moving) if task else None
+
+    def heading(self, view: View) -> str:
+        return f"Agents ── {counts(view.task)}"
+
+    def paint(self, view: View) -> None:
+        self.entitle(self.heading(view))
+        task = view.task
+        shape = (task.number if task else 0, len(task.seats) if task else 0, self.size, id(view.state))
+        if shape != self._shape:
+            self._shape = shape
+            self._cells.clear()
+            self._strips.clear()
+            self.virtual_size = Size(0, self.height_in_lines())
+            self.refresh()
+        if task is None:
+            return
+        changed = set()
+        for seat in task.seats.values():
+            look = (seat.version, seat.seat == view.chosen, int((view.elapsed(seat) or 0) * 10) if seat.status == "deciding" else 0)
+            if self._cells.get(seat.seat) != look:
+                self._cells[seat.seat] = look
+                changed.add((seat.seat - 1) // self.columns)
+        for line in changed:
+            self._strips.pop(line, None)
+        self.repaint(sorted(changed))
+        if task.seats.get(view.chosen) is not None:
+            self.keep_in_view((view.chosen - 1) // self.columns)
+
+    def keep_in_view(self, line: int) -> None:
+        """Scroll no more than needed."""
+        top, height = self.scroll_offset.y, self.size.height
+        if not top <= line < top + height:
+            self.scroll_to(y=line if line < top else line - height + 1, animate=False, immediate=True)
+
+    @property
+    def work(self) -> TaskState | None:
+        """The task that is shown."""
+        return self.view.task if self.view else None
+
+    @property
+    def cell(self) -> int:
+        """Width of one agent's place."""
+        n = len(self.work.seats) if self.work else 0
+        width = self.size.width
+        if n <= MOST_ROWS or width < TILE:
+            return max(1, width)
+        chips = max(1, width // CHIP)
+        return width // chips if -(-n // chips) <= MOST_CHIPS else TILE
+
+    @property
+    def columns(self) -> int:
+        """How many agents stand beside each other."""
+        return max(1, self.size.width // self.cell)
+
+    def height_in_lines(self) -> int:
+        return -(-len(self.work.seats) // self.columns) if self.work else 1
+
+    def line(self, number: int) -> Line:
+        if self.view is None or self.work is None:
+            return ((" The agents take their seats when the first task starts.", "dim"),)
+        cell, spans = self.cell, []
+        mixed = len({seat.model for seat in self.work.seats.values()}) > 1
+        for seat in range(number * self.columns + 1, min((number + 1) * self.columns, len(self.work.seats)) + 1):
+            found = self.work.seats[seat]
+            draw = row if cell >= self.size.width else chip if cell > TILE else tile
+            spans += draw(self.view, found, cell, mixed)
+        return tuple(spans)
+
+    def action_move(self, lines: int, across: int) -> None:
+        """Move the cursor by lines, and across where agents stand beside each other."""
+        if self.work is not None and self.view is not None:
+            n = len(self.work.seats)
+            here = self.view.chosen if 1 <= self.view.chosen <= n else 1 if lines + across > 0 else n
+            there = here + lines * self.columns + across if self.view.chosen == here else here
+            self.post_message(self.Chosen(min(max(there, 1), n)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Left and right belong to the timeline where agents stand only below each other."""
+        return not (action == "move" and parameters[1] and self.columns == 1)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None and self.work is not None:
+            seat = (offset.y + self.scroll_offset.y) * self.columns + min(offset.x // self.cell, self.columns - 1) + 1
+            if seat <= len(self.work.seats):
+                self.post_message(self.Chosen(seat))
+
+
+def row(view: View, seat: SeatState, width: int, mixed: bool) -> list[tuple[str, str]]:
+    """`01 ● identity architect ↳02 412t 1.2s`, in columns."""
+    glyph, _, style = SIGNS[seat.status]
+    usage, elapsed = view.usage([view.state.calls[name] for name in seat.calls]), view.elapsed(seat)
+    tokens = f"{usage.output:,}t" if usage else ""
+    seconds = f"{elapsed:.1f}s" if elapsed is not None else ""
+    model = flat(seat.model).rpartition(":")[2] if mixed and width >= 50 else ""
+    model_width = 14 if model else 0
+    parents = "↳" + " ".join(label(parent) for parent in view.task.parents(seat.seat)) if view.task and view.task.parents(seat.seat) else ""
+    end_width = 7 + 7
+    room = width - 6 - end_width - model_width - 1
+    text, text_style = words(view, seat)
+    parents_width = min(len(parents) + 1 if parents else 0, max(0, room // 2))
+    chosen = seat.seat == view.chosen
+    return [
+        ("▌" if chosen else " ", "deciding"), (label(seat.seat).rjust(2), "strong" if chosen else "plain"), (f" {glyph} ", style),
+        (fit(text, room - parents_width), text_style), (right(parents, parents_width), "parent"),
+        (right(model, model_width), "dim"), (right(tokens, 7), "dim"), (right(seconds, 7) + " ", "dim"),
+    ]  # fmt: skip
+
+
+def words(view: View, seat: SeatState) -> tuple[str, str]:
+    """What a row says, and in which style: a role, a reason, or what goes on."""
+    _, word, style = SIGNS[seat.status]
+    role, reason = flat(seat.role), flat(seat.reason)
+    if seat.status == "in":
+        return role, "plain"
+    if seat.status in ("out", "left out", "failed"):
+        return f"{word}: {reason}" if reason else word, style
+    if seat.status == "deciding":
+        doing = STEP_WORDS.get(seat.step.rstrip("0123456789"), seat.step)
+        seen = view.state.calls[seat.calls[-1]].sees if seat.calls else ()
+        sees = "  sees " + " ".join(flat(one) for one in seen) if seen else ""
+        return f"{doing} …" + (f" {role}" if role else "") + sees, style
+    if role:
+        return f"{word}: means to be {role}" if seat.intention else f"{word}: {role}", "dim"
+    return word, "waiting"
+
+
+def chip(view: View, seat: SeatState, width: int, mixed: bool) -> list[tuple[str, str]]:
+    """`01 ● identity architect`, a column among others."""
+    glyph, _, style = SIGNS[seat.status]
+    text, text_style = words(view, seat)
+    chosen = seat.seat == view.chosen
+    return [
+        ("▌" if chosen else " ", "deciding"), (right(label(seat.seat), 3), "strong" if chosen else "plain"), (f" {glyph} ", style),
+        (fit(cut(text, width - 8), width - 7), text_style),
+    ]  # fmt: skip
+
+
+def tile(view: View, seat: SeatState, width: int, mixed: bool) -> list[tuple[str, str]]:
+    """A number and a glyph; what it means stands in the border and in the detail beside it."""
+    glyph, _, style = SIGNS[seat.status]
+    chosen = seat.seat == view.chosen
+    return [("▌" if chosen else " ", "deciding"), (right(label(seat.seat), 3), "strong" if chosen else "dim"), (f"{glyph} ", style)]

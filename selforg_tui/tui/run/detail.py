@@ -1,0 +1,206 @@
+"""One agent (or the judge) in full: what it contributed, the exact prompt, the raw reply, and the facts of its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from selforg_tui.core.ids import JUDGE_SEAT, label
+from selforg_tui.core.state import CallState, SeatState
+from selforg_tui.tui.run.cells import Line, flat, safe, wrap
+from selforg_tui.tui.run.judge import verdict
+from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.streamed import fields
+from selforg_tui.tui.run.view import SIGNS, STEP_WORDS, View, money
+
+TABS = ("contribution", "prompt", "reply", "facts")
+
+
+class Detail(Panel):
+    """Shows the chosen agent; `tab` says which side of it. New text is followed as long as the end is in view."""
+
+    pause = 1 / 8
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.tab = "contribution"
+        self._shown: Hashable = None
+
+    def flip(self, tab: str) -> None:
+        """Turn to another side of the agent."""
+        self.tab = tab
+        self._key = None
+
+    def key(self, view: View) -> Hashable:
+        calls = view.calls(view.chosen)
+        seat = view.seat
+        task = view.task
+        return (
+            self.tab, view.chosen, task.number if task else 0, seat.version if seat else 0, task.version if task else 0,
+            calls[-1].version if calls else 0,
+        )  # fmt: skip
+
+    def heading(self, view: View) -> str:
+        names = (f"[{tab}]" if tab == self.tab else tab for tab in TABS)
+        return f"{who(view)}: {' │ '.join(names)}"
+
+    def body(self, view: View, width: int) -> Sequence[Line]:
+        side = {"contribution": contribution, "prompt": prompt, "reply": reply, "facts": facts}[self.tab]
+        return side(view, width)
+
+    def paint(self, view: View) -> None:
+        at_end = self.scroll_offset.y >= self.max_scroll_y
+        what = (self.tab, view.chosen, view.task.number if view.task else 0)
+        same = what == self._shown
+        self._shown = what
+        super().paint(view)
+        if not same:
+            self.scroll_to(y=0, animate=False, immediate=True)
+        elif at_end and self.tab != "prompt" and _streaming(view):
+            self.scroll_end(animate=False, immediate=True)
+
+
+def who(view: View) -> str:
+    """`02 clinical continuity planner`."""
+    if view.chosen == JUDGE_SEAT:
+        return "Judge"
+    seat = view.seat
+    return " ".join(filter(None, (label(view.chosen), flat(seat.role) if seat else "")))
+
+
+def text_of(view: View) -> str:
+    """What a person would copy of the chosen agent: its contribution, its reason, or what arrived so far."""
+    seat = view.seat
+    if seat is not None and seat.contribution:
+        return safe(seat.contribution)
+    if seat is not None and seat.reason:
+        return safe(seat.reason)
+    calls = view.calls(view.chosen)
+    return safe(calls[-1].text) if calls else ""
+
+
+def contribution(view: View, width: int) -> list[Line]:
+    """What the agent gave, and on what ground."""
+    if view.chosen == JUDGE_SEAT:
+        return verdict(view, width)
+    seat = view.seat
+    if seat is None:
+        return [((" Nobody is chosen.", "dim"),)]
+    _, word, style = SIGNS[seat.status]
+    lines: list[Line] = []
+    if seat.status == "deciding":
+        return _arriving(view, seat, width)
+    if seat.status != "in":
+        lines.append(((f" {word}", style),))
+    if seat.assignment is not None:
+        lines += _said("assigned", f"{seat.assignment.role}. {seat.assignment.brief}", width)
+    if seat.intention and seat.status != "in":
+        lines += _said("intends", seat.intention, width)
+    if seat.reason:
+        lines += _said("because" if seat.status != "failed" else "problem", seat.reason, width)
+    lines += _built_on(view, seat, width)
+    if seat.contribution:
+        lines += [(), *_paragraphs(seat.contribution, width)]
+    if seat.status == "waiting":
+        lines.append(((" It has not been asked yet.", "dim"),))
+    return lines
+
+
+def prompt(view: View, width: int) -> list[Line]:
+    """The exact text that the agent was sent, call by call."""
+    lines: list[Line] = []
+    for call in view.calls(view.chosen):
+        lines += [_call_line(call), *_paragraphs(view.state.prompt(str(call.id)), width), ()]
+    return lines or [((" It has not been asked yet.", "dim"),)]
+
+
+def reply(view: View, width: int) -> list[Line]:
+    """What came back, as it came."""
+    lines: list[Line] = []
+    for call in view.calls(view.chosen):
+        lines += [_call_line(call), *_paragraphs(call.text or "(nothing yet)", width)]
+        if call.problem:
+            lines += _said("problem", call.problem, width)
+        lines.append(())
+    return lines or [((" It has not been asked yet.", "dim"),)]
+
+
+def facts(view: View, width: int) -> list[Line]:
+    """Calls, tokens, times, what was visible and what was used."""
+    seat, lines = view.seat, list[Line]()
+    for call in view.calls(view.chosen):
+        lines += [_call_line(call), *_call_facts(call, width), ()]
+    if seat is not None:
+        lines += _built_on(view, seat, width)
+        if seat.dropped:
+            lines += _said("ignored", f"{seat.dropped} dependence on something it could not see", width)
+    return lines or [((" It has not been asked yet.", "dim"),)]
+
+
+def _call_facts(call: CallState, width: int) -> list[Line]:
+    usage = call.usage
+    said = [("model", call.model + (f" (answered by {call.answered_by})" if call.answered_by not in ("", call.model) else ""))]
+    said.append(("simulated", "yes: a simulated model, not evidence")) if call.simulated else None
+    if usage is not None:
+        counted = " (estimated)" if usage.source == "estimate" else ""
+        said.append(
+            (
+                "tokens",
+                f"{usage.input:,} in, {usage.cached:,} of them cached · {usage.output:,} out, {usage.reasoning:,} reasoning{counted}",
+            )
+        )
+        said.append(("cost", money(call.cost_usd) + (" (imaginary)" if call.price is not None and call.price.imaginary else "")))
+    if call.seconds is not None:
+        said.append(("time", f"{call.seconds:.2f} s" + (f", first token after {call.first:.2f} s" if call.first is not None else "")))
+    said.append(("saw", " ".join(call.sees) or "nothing of the others"))
+    if call.shortened:
+        said.append(("shortened", " ".join(call.shortened) + ": cut to role and first sentence so that the prompt fits"))
+    if call.problem:
+        said.append(("problem", call.problem + (f" Tried again in {call.retry_in:.0f} s." if call.retry_in is not None else "")))
+    if call.finish not in ("", "stop"):
+        said.append(("finish", call.finish))
+    return [line for name, text in said for line in _said(name, text, width)]
+
+
+def _call_line(call: CallState) -> Line:
+    word = STEP_WORDS.get(call.kind, call.kind)
+    again = {"first": "", "repair": " · asked once more, the reply could not be read", "retry": " · tried again"}[call.purpose]
+    return ((f" {flat(str(call.id))}", "title"), (f"  {word}{again}", "dim"), ("  failed" if call.status == "failed" else "", "failed"))
+
+
+def _arriving(view: View, seat: SeatState, width: int) -> list[Line]:
+    call = view.state.calls[seat.calls[-1]]
+    found = fields(call.text)
+    lines: list[Line] = []
+    if found.get("role"):
+        lines += _said("role", found["role"], width)
+    if found.get("reason"):
+        lines += _said("because", found["reason"], width)
+    text = found.get("contribution") or found.get("intention") or ("" if found else call.text)
+    if text:
+        lines += [(), *_paragraphs(text, width)]
+    return lines or [((" ◐ thinking …", "deciding"),), *_said("sees", " ".join(call.sees) or "nothing of the others", width)]
+
+
+def _built_on(view: View, seat: SeatState, width: int) -> list[Line]:
+    task = view.task
+    edges = [edge for edge in task.edges if edge.child == seat.seat and edge.kind == "depends"] if task else []
+    lines: list[Line] = []
+    for edge in sorted(edges, key=lambda edge: not edge.essential):
+        role = flat(task.seats[edge.parent].role) if task and edge.parent in task.seats else ""
+        used = f": “{edge.used}”" if edge.used else ""
+        lines += _said("built on" if not lines else "", f"{label(edge.parent)} {role}{used}", width, "parent")
+    return lines
+
+
+def _said(name: str, text: str, width: int, style: str = "plain") -> list[Line]:
+    first, *rest = wrap(flat(text), width - 12) or [""]
+    return [((f" {name:<9} ", "dim"), (first, style)), *(((" " * 11, "dim"), (line, style)) for line in rest)]
+
+
+def _paragraphs(text: str, width: int) -> list[Line]:
+    return [((" " + line, "strong" if line.startswith("#") else "plain"),) for line in wrap(text, width - 2)]
+
+
+def _streaming(view: View) -> bool:
+    calls = view.calls(view.chosen)
+    return bool(calls) and calls[-1].status == "running"

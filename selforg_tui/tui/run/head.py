@@ -1,0 +1,147 @@
+"""The lines above and below the panels: what is run, what just happened, and a summary for small screens."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from pathlib import Path
+
+from rich.cells import cell_len
+
+from selforg_tui.core.state import SessionState
+from selforg_tui.tui.run.cells import Line, both_ends, cut, fit, flat, wrap
+from selforg_tui.tui.run.cost import done_of_promised, share, spent
+from selforg_tui.tui.run.hierarchy import depth
+from selforg_tui.tui.run.judge import quality
+from selforg_tui.tui.run.narration import narrated
+from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.view import View, models_of, of_four, title_of
+from selforg_tui.tui.sources import Source
+
+
+class Head(Panel, can_focus=False):
+    """Protocol, team, models and task; the mission; and, where they differ, the task."""
+
+    def key(self, view: View) -> Hashable:
+        state = view.state
+        return (state.seq >= 0, view.task.number if view.task else 0, len(state.tasks), state.simulated)
+
+    def body(self, view: View, width: int) -> Sequence[Line]:
+        header = view.state.header
+        if header is None:
+            return [((" Getting ready …", "dim"),)]
+        config, task = header.config, view.task
+        label = simulated(view.state)
+        name = title_of(config.protocol)
+        rest = f" · {config.agents} agent{'s' * (config.agents != 1)} · {models_of(view.state)}"
+        if task is not None:
+            rest += f" · task {task.number}/{len(config.tasks)} ({task.level})"
+        rest += "" if view.live else " · replay"
+        room = width - cell_len(name) - cell_len(label) - 3
+        lines: list[Line] = [
+            ((f" {name}", "title"), (fit(rest, room), "plain"), (f" {label} ", "simulated")),
+            ((" Mission  ", "dim"), (cut(flat(config.mission), width - 11), "plain")),
+        ]
+        if tells_task(view.state):
+            lines.append(((" Task     ", "dim"), (cut(flat(task.text), width - 11) if task else "", "plain")))
+        return lines
+
+
+def tells_task(state: SessionState) -> bool:
+    """True where the tasks are not just the mission."""
+    header = state.header
+    return header is not None and any(task.text != header.config.mission for task in header.config.tasks)
+
+
+def simulated(state: SessionState) -> str:
+    """The label, with the part that is simulated where not all is."""
+    parts = state.simulated
+    judged = state.header is not None and state.header.config.judge is not None
+    if parts.agents and (parts.judge or not judged):
+        return "SIMULATED"
+    return "SIMULATED AGENTS" if parts.agents else "SIMULATED JUDGE" if parts.judge else ""
+
+
+class Summary(Panel, can_focus=False):
+    """Cost, depth and verdict in one line, where their panels have no room."""
+
+    def key(self, view: View) -> Hashable:
+        return (view.state.seq, view.task.number if view.task else 0)
+
+    def body(self, view: View, width: int) -> Sequence[Line]:
+        team, task = view.state.team, view.task
+        q, m = quality(task.scores if task else None)
+        said = [
+            ("calls ", done_of_promised(view.state)),
+            ("in ", f"{team.input:,}"),
+            ("cached ", share(team.cached, team.input)),
+            ("out ", f"{team.output:,}"),
+            ("cost ", spent(team)),
+            ("depth ", f"{depth(task)}"),
+            ("Q ", of_four(q)),
+            ("M ", of_four(m)),
+        ]
+        gap = "   " if width >= 92 else " · " if width >= 84 else "  "
+        spans = [
+            ((gap if place else " ") + name, "dim") if part == 0 else (value, "strong")
+            for place, (name, value) in enumerate(said)
+            for part in (0, 1)
+        ]
+        while sum(cell_len(text) for text, _ in spans) > width and len(spans) > 4:
+            del spans[4:6]
+        return [tuple(spans)]
+
+
+class Narration(Panel, can_focus=False):
+    """What just happened; after the end, where the session is kept."""
+
+    def __init__(self, source: Source, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.source = source
+        self.asking = ""
+        """A question to the user that goes before anything else."""
+
+    def key(self, view: View) -> Hashable:
+        return (view.state.seq, view.task.number if view.task else 0, self.source.playing, self.source.problem, self.asking)
+
+    def body(self, view: View, width: int) -> Sequence[Line]:
+        source = self.source
+        if self.asking:
+            return [((f" {cut(self.asking, width - 2)}", "warn"),)]
+        if source.problem and view.state.header is not None:
+            return [((f" {cut(flat(source.problem), width - 2)}", "failed"),)]
+        text, style = narrated(view)
+        if source.live and view.state.status is not None and not source.playing and source.path is not None:
+            return [((" " + both_ends(text, kept(source.path, width - cell_len(text) - 4), width - 2), style),)]
+        return [((f" {cut(text, width - 2)}", style),)]
+
+
+def kept(path: Path, width: int) -> str:
+    """Where the session is and how to see it again, as fully as there is room."""
+    try:
+        shown = f"~/{path.relative_to(Path.home())}"
+    except ValueError:
+        shown = str(path)
+    for text in (f"Kept in {shown} · r replays it", f"Kept as {path.stem} · r replays it"):
+        if cell_len(text) <= width:
+            return text
+    return "Kept · r replays it"
+
+
+class Trouble(Panel):
+    """Why there is nothing to see."""
+
+    HELP = "The run could not start. The sentence says what is wrong and what to do; Esc goes back to change it."
+
+    def __init__(self, source: Source, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.source = source
+
+    def key(self, view: View) -> Hashable:
+        return self.source.problem
+
+    def heading(self, view: View) -> str:
+        return "This run could not start"
+
+    def body(self, view: View, width: int) -> Sequence[Line]:
+        text = [((" " + line, "plain"),) for line in wrap(self.source.problem, min(width - 2, 90))]
+        return [(), *text, (), ((" Nothing was spent. Esc goes back.", "dim"),)]

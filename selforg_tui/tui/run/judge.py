@@ -1,0 +1,114 @@
+"""What a judge makes of the solution: Q, M, the five scores in bars and words, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from selforg_tui.core.events import Score
+from selforg_tui.core.ids import JUDGE_SEAT, CallId
+from selforg_tui.core.state import SessionState, TaskState
+from selforg_tui.tui.run.cells import Line, flat, wrap
+from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.view import View, of_four
+
+WORDS = {1: "poor", 2: "weak", 3: "good", 4: "excellent"}
+ROOMY = 60
+"""From this width on the reasons stand beside the scores."""
+
+
+class Judge(Panel):
+    """The verdict on the task that is looked at, or why there is none yet."""
+
+    def key(self, view: View) -> Hashable:
+        return (view.task.number, view.task.version, view.state.status) if view.task else None
+
+    def heading(self, view: View) -> str:
+        name = judge_name(view)
+        return f"Judge ── {name}" if name else "Judge"
+
+    def body(self, view: View, width: int) -> Sequence[Line]:
+        return verdict(view, width)
+
+
+def judge_name(view: View) -> str:
+    """Who judges, by the config or as it signed."""
+    if view.task is not None and view.task.judged_by:
+        return flat(view.task.judged_by)
+    header = view.state.header
+    return flat(header.config.judge.name) if header is not None and header.config.judge is not None else ""
+
+
+def quality(scores: dict[str, Score] | None) -> tuple[float | None, float | None]:
+    """Q and M; None without a verdict."""
+    from selforg_tui.metrics.quality import m, q
+
+    return (None, None) if scores is None else (q(scores), m(scores))
+
+
+def verdict(view: View, width: int) -> list[Line]:
+    """The whole of it; with reasons where there is room."""
+    task = view.task
+    if task is None or task.scores is None:
+        lines = _none_yet(view, task, width)
+    else:
+        q, m = quality(task.scores)
+        lines = [((" Q ", "title"), (of_four(q), "strong"), ("    M ", "title"), (of_four(m), "strong"), ("  of 1", "dim")), ()]
+        for name, score in task.scores.items():
+            lines.append(_bar(name, score.score, width))
+            if width >= ROOMY and score.rationale:
+                lines += [((" " * 4 + line, "dim"),) for line in wrap(flat(score.rationale), width - 5)]
+        if width < ROOMY:
+            lines += [(), ((" why: press j", "dim"),)]
+    warning = caution(view)
+    if warning:
+        lines += [(), *(((f" {line}", "simulated" if "simulated" in warning else "warn"),) for line in wrap(warning, width - 2))]
+    return lines
+
+
+def caution(view: View) -> str:
+    """What lessens the verdict's worth."""
+    header, task = view.state.header, view.task
+    if header is None:
+        return ""
+    judge = header.config.judge
+    if task is not None and task.scores is not None and (task.judge_simulated or view.state.simulated.judge):
+        return "A simulated judge: not evidence."
+    if judge is not None and not judge.simulated and any(spec.name == judge.name for spec in header.config.seating()):
+        return "The judge is the same model as the agents: it may favour itself."
+    return ""
+
+
+def _bar(name: str, score: int, width: int) -> Line:
+    room = max(0, min(8, (width - 27) // 4 * 4)) or 4
+    filled = room * score // 4
+    return (
+        (f" {name:<14}", "plain"),
+        ("█" * filled, "bar"),
+        ("░" * (room - filled), "rest"),
+        (f" {score}", "strong"),
+        (f" {WORDS[score]}", "dim"),
+    )
+
+
+def _none_yet(view: View, task: TaskState | None, width: int) -> list[Line]:
+    header = view.state.header
+    if task is not None and task.unscored:
+        text, style = f"Not judged: {flat(task.unscored)}", "warn"
+    elif header is not None and header.config.judge is None:
+        text, style = "Nobody judges this session.", "dim"
+    elif task is not None and any(CallId.parse(name).seat == JUDGE_SEAT for name in task.calls):
+        text, style = "◐ reading the solution …", "deciding"
+    elif view.state.status is not None:
+        text, style = "Not judged: the session ended before.", "dim"
+    else:
+        text, style = "judged when all have spoken", "dim"
+    lines: list[Line] = [((f" {line}", style),) for line in wrap(text, width - 2)]
+    return lines + _last(view.state, task)
+
+
+def _last(state: SessionState, task: TaskState | None) -> list[Line]:
+    earlier = [one for one in state.tasks if one.scores is not None and task is not None and one.number < task.number]
+    if not earlier:
+        return []
+    q, m = quality(earlier[-1].scores)
+    return [(), ((" last task  ", "dim"), ("Q ", "title"), (of_four(q), "strong"), ("  M ", "title"), (of_four(m), "strong"))]

@@ -1,0 +1,81 @@
+"""What just happened, in a plain sentence."""
+
+from __future__ import annotations
+
+from selforg_tui.core.ids import JUDGE_SEAT, CallId, label
+from selforg_tui.core.state import SeatState, SessionState, TaskState
+from selforg_tui.tui.run.cells import Span, flat
+from selforg_tui.tui.run.judge import quality
+from selforg_tui.tui.run.view import SIGNS, View, of_four
+
+
+def narrated(view: View) -> Span:
+    """The sentence and its style."""
+    state, task = view.state, view.task
+    if task is None:
+        return ("Getting ready …", "dim") if state.status is None else ending(state)
+    if state.status is not None and state.task is task and task.unscored:
+        return ending(state)
+    if task.scores is not None:
+        q, m = quality(task.scores)
+        return f"The judge has read the solution: Q {of_four(q)}, M {of_four(m)}.", "title"
+    if task.ended is None or state.status is None:
+        if any(CallId.parse(name).seat == JUDGE_SEAT for name in task.calls) and not task.unscored:
+            return "All have spoken. The judge reads the solution.", "deciding"
+    elif state.status is not None:
+        return ending(state)
+    moved = [seat for seat in task.seats.values() if seat.version]
+    if not moved:
+        return (f"Task {task.number} begins.", "dim")
+    return of_seat(task, _telling(moved))
+
+
+def ending(state: SessionState) -> Span:
+    """How the session ended."""
+    said = f" {flat(state.ended)}" if state.ended else ""
+    failures = f"{state.failures} failure{'s' * (state.failures != 1)}"
+    match state.status:
+        case "done":
+            return "Done: all have spoken.", "in"
+        case "done_with_failures":
+            return f"Done, with {failures}: parts of the solution are missing.", "failed"
+        case "limit":
+            return f"A limit was reached: {flat(state.limit) or 'nothing new was started'}", "warn"
+        case "failed":
+            return f"Failed: no solution, because models failed.{said}", "failed"
+        case "interrupted":
+            return f"Stopped before the end; what was done is kept.{said}", "warn"
+        case _:
+            return "", "dim"
+
+
+def of_seat(task: TaskState, seat: SeatState) -> Span:
+    """What a seat just did."""
+    name, role, style = label(seat.seat), flat(seat.role), SIGNS[seat.status][2]
+    parents = task.parents(seat.seat)
+    match seat.status:
+        case "in" if parents:
+            return f"{name} built on {_and(parents)} as {role}.", style
+        case "in":
+            return f"{name} contributes on its own as {role}.", style
+        case "out":
+            return f"{name} stays out: {flat(seat.reason) or 'no reason given'}", style
+        case "left out":
+            return f"{name} is left out: {flat(seat.reason) or 'the plan has no part for it'}", style
+        case "failed":
+            return f"{name} failed: {flat(seat.reason)}", style
+        case "deciding":
+            return f"{name} is {'planning' if seat.step == 'plan' else 'deciding'} …", style
+        case _:
+            return (f"{name} says what it intends: {flat(seat.intention)}", "dim") if seat.intention else (f"{name} waits.", "dim")
+
+
+def _telling(seats: list[SeatState]) -> SeatState:
+    """Of the seats, the one whose last change tells most: a finished turn before one under way."""
+    settled = [seat for seat in seats if seat.status not in ("deciding", "waiting")]
+    return max(settled or seats, key=lambda seat: seat.version)
+
+
+def _and(seats: list[int]) -> str:
+    names = [label(seat) for seat in seats]
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

@@ -1,0 +1,132 @@
+"""What the panels are shown: a place in a session, and the words and signs for what is found there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from selforg_tui.core.calls import Usage
+from selforg_tui.core.ids import JUDGE_SEAT, CallId
+from selforg_tui.core.keyed import whole
+from selforg_tui.core.state import CallState, SeatState, SeatStatus, SessionState, TaskState
+from selforg_tui.tui.run.cells import flat
+
+SIGNS: dict[SeatStatus, tuple[str, str, str]] = {
+    "in": ("●", "in", "in"),
+    "out": ("○", "stays out", "out"),
+    "left out": ("◌", "left out", "out"),
+    "deciding": ("◐", "deciding", "deciding"),
+    "failed": ("✗", "failed", "failed"),
+    "waiting": ("·", "waiting", "waiting"),
+}
+"""By status: glyph, word, style."""
+STEP_WORDS = {"plan": "planning", "intend": "saying what it intends", "contribute": "deciding", "judge": "judging"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A moment: `at` is seconds into the session, `live` whether it still goes on by itself, `task` the one looked at."""
+
+    state: SessionState
+    task: TaskState | None
+    chosen: int
+    """The seat that is looked at; JUDGE_SEAT for the judge."""
+    at: float
+    live: bool = False
+
+    @property
+    def seat(self) -> SeatState | None:
+        """The chosen agent."""
+        return self.task.seats.get(self.chosen) if self.task else None
+
+    def calls(self, seat: int) -> list[CallState]:
+        """All calls of a seat in this task (and, in the first, what it was asked before), or of the judge."""
+        state, task = self.state, self.task
+        if task is None:
+            return []
+        if seat == JUDGE_SEAT:
+            return [state.calls[name] for name in task.calls if CallId.parse(name).seat == JUDGE_SEAT]
+        before = state.before.seats[seat].calls if state.before and task.number == 1 and seat in state.before.seats else []
+        return [state.calls[name] for name in (*before, *(task.seats[seat].calls if seat in task.seats else ()))]
+
+    def elapsed(self, seat: SeatState) -> float | None:
+        """Seconds of model time of a seat; while it decides, up to now."""
+        total = None
+        for name in seat.calls:
+            call = self.state.calls[name]
+            spent = call.seconds
+            if spent is None and call.status == "running":
+                spent = max(0.0, self.at - call.started)
+            if spent is not None:
+                total = (total or 0.0) + spent
+        return total
+
+    def usage(self, calls: list[CallState]) -> Usage | None:
+        """Tokens of these calls together; None before any of them is known."""
+        known = [call.usage for call in calls if call.usage is not None]
+        if not known:
+            return None
+        return Usage(
+            sum(usage.input for usage in known), sum(usage.output for usage in known), sum(usage.cached for usage in known),
+            sum(usage.cache_written for usage in known), sum(usage.reasoning for usage in known),
+            "estimate" if any(usage.source == "estimate" for usage in known) else "reported",
+        )  # fmt: skip
+
+    def failed(self) -> list[int]:
+        """Seats that failed in this task."""
+        return [seat.seat for seat in self.task.seats.values() if seat.status == "failed"] if self.task else []
+
+
+def counts(task: TaskState | None) -> str:
+    """How many agents are where, in words: `2 in · 1 out · 1 deciding · 4 waiting`."""
+    if task is None:
+        return "waiting to start"
+    found = Counter(seat.status for seat in task.seats.values())
+    words: dict[SeatStatus, str] = {"out": "out"}
+    return " · ".join(f"{found[status]} {words.get(status, status)}" for status in SIGNS if found[status])
+
+
+def family(role: str) -> str:
+    """The style that roles of a kind share: those whose last word is the same (`identity architect`, `data architect`)."""
+    kind = flat(role).lower().split()[-1:]
+    return f"role-{whole('role family', *kind) % 8 + 1}" if kind else "plain"
+
+
+def title_of(protocol: str) -> str:
+    """A protocol's title; its name where the package that offers it is not installed here."""
+    from selforg_tui.core.errors import ConfigError
+    from selforg_tui.protocols.registry import find
+
+    try:
+        return find(protocol).title
+    except ConfigError:
+        return flat(protocol)
+
+
+def models_of(state: SessionState) -> str:
+    """The team's models in a few words: `sim:strong`, or `sim:strong ×4, openai:x ×4`."""
+    if state.header is None:
+        return ""
+    seats = Counter(spec.name for spec in state.header.config.seating())
+    if len(seats) == 1:
+        return flat(next(iter(seats)))
+    return ", ".join(f"{flat(name)} ×{count}" for name, count in seats.items())
+
+
+def money(usd: float | None) -> str:
+    """US dollars with as many digits as matter; `unknown` where the price is."""
+    if usd is None:
+        return "unknown"
+    return f"${usd:,.2f}" if usd >= 10 else f"${usd:.4f}" if usd >= 0.0001 or usd == 0 else f"${usd:.6f}"
+
+
+def clock(seconds: float) -> str:
+    """`01:05`, or `1:00:05` from an hour on."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
+
+
+def of_four(value: float | None) -> str:
+    """A quality in [0, 1] as `.81`; a dash where there is none."""
+    return "–" if value is None else f"{value:.2f}".removeprefix("0")

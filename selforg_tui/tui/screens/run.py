@@ -1,0 +1,310 @@
+"""The Run screen: a session at work, or one that is played again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from selforg_tui.core.ids import JUDGE_SEAT
+from selforg_tui.core.state import TaskState
+from selforg_tui.tui.run.board import Board
+from selforg_tui.tui.run.cost import Cost
+from selforg_tui.tui.run.detail import TABS, Detail, text_of, who
+from selforg_tui.tui.run.head import Head, Narration, Summary, Trouble, tells_task
+from selforg_tui.tui.run.hierarchy import Hierarchy
+from selforg_tui.tui.run.judge import Judge
+from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.solution import Solution
+from selforg_tui.tui.run.timeline import Timeline
+from selforg_tui.tui.run.view import View
+from selforg_tui.tui.sources import Source
+
+FRAME = 1 / 12
+THREE, TWO = (116, 32), 96
+"""Columns and rows from which three columns of panels fit, and columns from which two do."""
+STORY = "story"
+LEAVING = "The team is still at work. Esc again stops and leaves (it is kept); any other key goes on."
+
+
+class RunScreen(Screen[None]):
+    """Shows a source. One frame timer pulls what changed; it rests while nothing can change."""
+
+    CSS_PATH = "run.tcss"
+    AUTO_FOCUS = "#board"
+    HELP = "A team at work, or a session played again. Arrow keys choose an agent; the other panels follow."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "show('story')", "Agents", id="run.agents", tooltip="The team, and the chosen agent in full"),
+        Binding("h", "show('hierarchy')", "Hierarchy", id="run.hierarchy", tooltip="Who built on whom; again: on the whole screen"),
+        Binding("c", "show('cost')", "Cost", id="run.cost", tooltip="Tokens, money, calls; again: on the whole screen"),
+        Binding("j", "show('judge')", "Judge", id="run.judge", tooltip="The verdict and its reasons"),
+        Binding("s", "show('solution')", "Solution", id="run.solution", tooltip="What the team has written"),
+        Binding("d,enter", "show('detail')", "Detail", id="run.detail", show=False, tooltip="The chosen agent on the whole screen"),
+        *(Binding(f"{place}", f"flip('{tab}')", tab.capitalize(), id=f"run.{tab}", show=False) for place, tab in enumerate(TABS, 1)),
+        Binding("f", "follow", "Follow who acts", id="run.follow", show=False, tooltip="Let the cursor go with whoever decides"),
+        Binding("left_square_bracket", "other_task(-1)", "Earlier task", id="run.earlier", key_display="[", show=False),
+        Binding("right_square_bracket", "other_task(1)", "Later task", id="run.later", key_display="]", show=False),
+        Binding("y", "copy", "Copy", id="run.copy", show=False, tooltip="Copy the chosen agent's text"),
+        Binding("space", "play", "Play/pause", id="replay.toggle", key_display="space"),
+        Binding("left", "seek(-1)", "Back", id="replay.back", show=False),
+        Binding("right", "seek(1)", "Forward", id="replay.forward", show=False),
+        Binding("shift+left", "seek(-10)", "Far back", id="replay.far-back", show=False),
+        Binding("shift+right", "seek(10)", "Far forward", id="replay.far-forward", show=False),
+        Binding("home", "seek(-1000000)", "To the start", id="replay.start", show=False),
+        Binding("end", "seek(1000000)", "To the end", id="replay.end", show=False),
+        Binding("n", "step(1)", "Next event", id="replay.next", show=False),
+        Binding("p", "step(-1)", "Previous event", id="replay.previous", show=False),
+        Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", key_display="+", show=False),
+        Binding("minus", "speed(-1)", "Slower", id="replay.slower", key_display="-", show=False),
+        Binding("r", "replay", "Replay", id="run.replay"),
+        Binding("escape", "back", "Back", id="run.back"),
+    ]
+
+    def __init__(self, source: Source, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self.source = source
+        self._clock = clock
+        self._last = clock()
+        self._chosen = 1
+        self._following = True
+        self._number: int | None = None
+        """The task that is looked at; None: the latest."""
+        self._shown = STORY
+        self._side = "hierarchy"
+        self._columns = 3
+        self._board = Board(id="board")
+        self._detail = Detail(id="detail")
+        self._narration = Narration(source, id="narration")
+        self._panels: dict[str, Panel] = {
+            "head": Head(id="head"), "board": self._board, "detail": self._detail, "hierarchy": Hierarchy(id="hierarchy"),
+            "cost": Cost(id="cost"), "judge": Judge(id="judge"), "solution": Solution(id="solution"), "trouble": Trouble(source, id="trouble"),
+            "summary": Summary(id="summary"), "narration": self._narration, "timeline": Timeline(source, id="timeline"),
+        }  # fmt: skip
+
+    def compose(self) -> ComposeResult:
+        panels = self._panels
+        for name in ("board", "detail", "hierarchy", "cost", "judge", "solution", "trouble"):
+            panels[name].add_class("panel")
+        yield panels["head"]
+        with Container(id="body"):
+            with Container(id="team"):
+                yield panels["board"]
+                yield panels["detail"]
+            yield panels["hierarchy"]
+            with Container(id="meters"):
+                yield panels["cost"]
+                yield panels["judge"]
+            yield panels["solution"]
+            yield panels["trouble"]
+        yield panels["summary"]
+        yield panels["narration"]
+        yield panels["timeline"]
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self._timer = self.set_interval(FRAME, self.frame, pause=True)
+        self._arrange()
+        if self.source.live:
+            self.run_worker(self._run(), group="session", exclusive=True, exit_on_error=False)
+        else:
+            self.source.toggle()
+        self._wake()
+
+    async def _run(self) -> None:
+        await self.source.start()
+        self._narration.asking = ""
+        self._arrange()
+        self.refresh_bindings()
+        self._wake()
+
+    def on_unmount(self) -> None:
+        self.source.stop()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._arrange()
+        self.call_after_refresh(self.frame, True)
+
+    def frame(self, force: bool = False) -> None:
+        """Let time pass and show what changed; with nothing left to change, rest."""
+        now = self._clock()
+        self.source.advance(now - self._last)
+        self._last = now
+        resting = not self.source.playing
+        view = self.view()
+        if view.state.header is not None and tells_task(view.state) != self.has_class("-task"):
+            self.set_class(tells_task(view.state), "-task")
+        for panel in self._panels.values():
+            panel.follow(view, now, force or resting)
+        if resting:
+            self._timer.pause()
+        self._share_room()
+
+    def view(self) -> View:
+        """What is looked at now."""
+        state = self.source.state
+        number = len(state.tasks) if self._number is None else min(self._number, len(state.tasks))
+        task = state.tasks[number - 1] if number else None
+        if task is not None and self._following and self._number is None:
+            self._chosen = _acting(task, self._chosen)
+        return View(state, task, self._chosen, self.source.at, self.source.live)
+
+    def interrupt(self) -> bool:
+        """Stop what runs; False where nothing does."""
+        running = self.source.live and self.source.playing
+        self.source.stop()
+        return running
+
+    def action_show(self, name: str) -> None:
+        """Bring a part to the front; asked for again, it takes the whole screen."""
+        if name == "judge":
+            self._chosen, self._following = JUDGE_SEAT, False
+        panel = self._panels.get(name)
+        beside = self._shown == STORY and panel is not None and panel.is_on_screen and not panel.has_focus
+        if self._columns == 2 and self._shown == STORY and name in ("hierarchy", "cost", "judge") and not beside and panel is not None:
+            side = "hierarchy" if name == "hierarchy" else "meters"
+            beside, self._side = side != self._side, side
+        if not (beside and name in ("hierarchy", "cost", "judge")):
+            self._shown = STORY if name == self._shown else name
+        self._arrange()
+        self.set_focus(self._board if self._shown == STORY and not beside else panel)
+        self._wake()
+
+    def action_flip(self, tab: str) -> None:
+        """Another side of the chosen agent."""
+        self._detail.flip(tab)
+        if not self._detail.is_on_screen:
+            self.action_show("detail")
+        self._wake()
+
+    def action_follow(self) -> None:
+        """Let the cursor go with whoever acts."""
+        self._following, self._number = True, None
+        self._wake()
+
+    def action_other_task(self, by: int) -> None:
+        """Look at an earlier or later task."""
+        count = len(self.source.state.tasks)
+        number = min(max((self._number or count) + by, 1), count) if count else None
+        self._number = None if number == count else number
+        self._wake()
+
+    def action_copy(self) -> None:
+        """Copy what the chosen agent said."""
+        view = self.view()
+        text = text_of(view)
+        if text:
+            self.app.copy_to_clipboard(text)
+        self.notify(f"Copied the text of {who(view)}." if text else "There is nothing to copy yet.", markup=False)
+
+    def action_play(self) -> None:
+        self.source.toggle()
+        self._last = self._clock()
+        self._wake()
+
+    def action_seek(self, seconds: int) -> None:
+        """By seconds; in long sessions by hundredths of their length."""
+        self._following = True
+        self.source.seek(self.source.at + seconds * max(1.0, self.source.seconds / 100))
+        self._wake()
+
+    def action_step(self, by: int) -> None:
+        self._following = True
+        self.source.step(by)
+        self._wake()
+
+    def action_speed(self, by: int) -> None:
+        self.source.faster(by)
+        self._wake()
+
+    def action_replay(self) -> None:
+        """Play the session that has just ended."""
+        if self.source.path is not None:
+            self.app.replay(self.source.path)  # type: ignore[attr-defined]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A live session has no transport, and can be replayed once it has ended."""
+        if action in ("play", "seek", "step", "speed"):
+            return not self.source.live
+        if action == "replay":
+            return self.source.live and not self.source.playing and self.source.path is not None and self.source.state.header is not None
+        return True
+
+    def action_back(self) -> None:
+        """Out of a full panel; out of the screen; a run that is under way is asked about first."""
+        if self._shown != STORY:
+            self.action_show(STORY)
+        elif self.source.live and self.source.playing and not self._narration.asking:
+            self._narration.asking = LEAVING
+            self._wake()
+        else:
+            self.source.stop()
+            self.dismiss()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key != "escape" and self._narration.asking:
+            self._narration.asking = ""
+            self._wake()
+
+    @on(Board.Chosen)
+    def _choose(self, event: Board.Chosen) -> None:
+        self._chosen, self._following = event.seat, False
+        self._wake()
+
+    @on(Timeline.Sought)
+    def _seek_to(self, event: Timeline.Sought) -> None:
+        self.source.seek(event.at)
+        self._wake()
+
+    @on(Timeline.Toggled)
+    def _toggle_by_mouse(self) -> None:
+        self.action_play()
+
+    def _wake(self) -> None:
+        self._timer.resume()
+        self.call_after_refresh(self.frame, True)
+
+    def _arrange(self) -> None:
+        """Show the panels that there is room for."""
+        width, height = self.app.size
+        self._columns = 3 if width >= THREE[0] and height >= THREE[1] else 2 if width >= TWO else 1
+        for count, name in ((3, "-three"), (2, "-two"), (1, "-one")):
+            self.set_class(self._columns == count, name)
+        trouble = bool(self.source.problem) and self.source.state.header is None
+        shown, story, three = self._shown, self._shown == STORY and not trouble, self._columns == 3
+        side = story and self._columns == 2
+        visible = {
+            "team": story or shown == "detail",
+            "board": story,
+            "detail": True,
+            "hierarchy": shown == "hierarchy" or (story and three) or (side and self._side == "hierarchy"),
+            "meters": shown in ("cost", "judge") or (story and three) or (side and self._side == "meters"),
+            "cost": story or shown == "cost",
+            "judge": story or shown == "judge",
+            "solution": shown == "solution",
+            "trouble": trouble,
+            "summary": not three,
+        }
+        for name, on_screen in visible.items():
+            self.query_one(f"#{name}").display = on_screen and (name == "trouble" or not trouble)
+
+    def _share_room(self) -> None:
+        """The board gets the lines that it needs, the detail the rest, but never less than a few."""
+        room = self.query_one("#team").size.height
+        height = max(3, min(self._board.height_in_lines() + 2, room - (9 if room >= 22 else 6)))
+        if self._board.styles.height is None or self._board.styles.height.value != height:
+            self._board.styles.height = height
+
+
+def _acting(task: TaskState, chosen: int) -> int:
+    """The chosen agent as long as it decides, then the first that does."""
+    seat = task.seats.get(chosen)
+    if seat is not None and seat.status == "deciding":
+        return chosen
+    return next((other.seat for other in task.seats.values() if other.status == "deciding"), chosen)
