@@ -1,0 +1,19 @@
+"""The app, imported only when it is started."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from selforg_tui.core.errors import ConfigError
+
+
+def start(replay: Path | None = None, *, speed: float | None = None, at: float = 0.0) -> int:
+    """Run the app in this terminal, replaying a file if one is given. Raises ConfigError where there is no terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise ConfigError("The app needs a terminal. Without one use 'selforg-tui run MISSION' or 'selforg-tui replay SESSION --plain'.")
+    from selforg_tui.tui.app import LabApp
+
+    app = LabApp(replay=replay)
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,121 @@
+"""A session as lines of plain text, one or a few for each thing that happens: for pipes, screen readers and live progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from selforg_tui.core import events as ev
+from selforg_tui.core.ids import JUDGE_SEAT, CallId, label
+from selforg_tui.core.state import SessionState
+from selforg_tui.core.text import first_sentence, one_line
+from selforg_tui.metrics import quality
+
+_MOST_LABELS = 12
+
+
+def lines(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
+    """What to print of an event that `state` already has taken into account."""
+    for text in _told(event, state):
+        yield f"{clock(event.t)}  {text}"
+
+
+def clock(seconds: float) -> str:
+    """`01:05`, with hours where there are any."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
+
+
+def title(state: SessionState) -> str:
+    """Who does it, in one line, with SIMULATED where any of it is."""
+    from selforg_tui.protocols import registry
+
+    config = state.started.config
+    counts: dict[str, int] = {}
+    for spec in config.seating():
+        counts[spec.name] = counts.get(spec.name, 0) + 1
+    team = ", ".join(name if len(counts) == 1 else f"{count} × {name}" for name, count in counts.items())
+    protocol = registry.find(config.protocol).title if config.protocol in registry.OURS else config.protocol
+    judge = f"judge {config.judge.name}" if config.judge else "no judge"
+    agents = f"{config.agents} agent{'s' if config.agents > 1 else ''}"
+    parts = [protocol, agents, team, judge, f"seed {config.seed}"]
+    return one_line(" · ".join(parts + ([mark] if (mark := simulated(state)) else [])), 400)
+
+
+def simulated(state: SessionState) -> str:
+    """`SIMULATED` and which part, or nothing."""
+    found = state.simulated
+    if not found.agents and not found.judge:
+        return ""
+    part = "agents and judge" if found.agents and found.judge else "agents" if found.agents else "judge"
+    return "SIMULATED" if part == "agents and judge" else f"SIMULATED {part}"
+
+
+def verdict(scores: dict[str, ev.Score]) -> str:
+    """`Q 0.81 · M 3.00/4 · accuracy 3, …`."""
+    each = ", ".join(f"{name} {score.score}" for name, score in scores.items())
+    q, m = quality.q(scores), quality.m(scores)
+    return f"Q {q:.3f} · M {(m or 0) * 4:.2f}/4 · {each}"
+
+
+def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
+    match event:
+        case ev.SessionStarted():
+            yield title(state)
+            yield f"Mission: {one_line(event.header.config.mission, 400)}"
+        case ev.TaskStarted():
+            yield f"Task {event.task} of {len(state.started.config.tasks)} ({event.level}): {one_line(event.text, 400)}"
+        case ev.CallStarted():
+            yield _asked(event)
+        case ev.CallFailed():
+            again = f" Tried again in {event.retry_in:.0f} s." if event.retry_in is not None else ""
+            yield f"{_who(event.call)}: no usable reply: {one_line(event.text, 300)}{again}"
+        case ev.Unread():
+            again = " It is asked for once more." if event.repairing else ""
+            yield f"{_who(event.call)}: the reply could not be read: {one_line(event.text, 300)}.{again}"
+        case ev.Planned():
+            for assignment in event.assignments:
+                yield f"{label(event.seat)} hands {label(assignment.seat)} the role {one_line(assignment.role)}"
+        case ev.Intended():
+            yield f"{label(event.seat)} means to " + (
+                f"be {_role(event.role)}: {one_line(event.text, 200)}" if event.participate else "stay out"
+            )
+        case ev.Decided():
+            yield f"{label(event.seat)} in, as {_role(event.role)}: {first_sentence(event.contribution)}"
+        case ev.Abstained():
+            how = "stays out" if event.kind == "voluntary" else "is left out"
+            yield f"{label(event.seat)} {how}" + (f": {one_line(event.reason, 200)}" if event.reason else "")
+        case ev.SeatFailed():
+            yield f"{'The judge' if event.seat == JUDGE_SEAT else label(event.seat)} FAILED: {one_line(event.reason, 300)}"
+        case ev.Edge(kind="depends"):
+            yield f"{label(event.child)} builds on {label(event.parent)}" + (f": {one_line(event.used, 200)}" if event.used else "")
+        case ev.Limit():
+            yield f"Limit on {event.what} reached: {one_line(event.text, 300)}"
+        case ev.Warned():
+            yield f"Note: {one_line(event.text, 400)}"
+        case ev.Scored():
+            mark = " (SIMULATED)" if state.task_of(event.task).judge_simulated else ""
+            yield f"Judge {one_line(event.model)}{mark}: {verdict(event.scores)}"
+        case ev.Unscored():
+            yield f"Task {event.task} is unjudged: {one_line(event.reason, 300)}"
+        case ev.SessionEnded():
+            yield f"Ended: {event.status.replace('_', ' ')}." + (f" {one_line(event.text, 300)}" if event.text else "")
+
+
+def _asked(event: ev.CallStarted) -> str:
+    seen = ", ".join(event.sees) if len(event.sees) <= _MOST_LABELS else f"{len(event.sees)} things of others"
+    again = {"first": "", "repair": ", asked once more for readable JSON", "retry": ", tried again"}[event.purpose]
+    sees = f", sees {one_line(seen)}" if seen else ""
+    if CallId.parse(event.call).seat == JUDGE_SEAT:
+        return f"Judge {one_line(event.model)} reads the solution{again}"
+    step = {"plan": "draws up a plan", "intend": "is asked what it means to do", "contribute": "is asked"}.get(event.kind, "is asked")
+    return f"{_who(event.call)} {step}{sees}{again}"
+
+
+def _who(call: str) -> str:
+    seat = CallId.parse(call).seat
+    return "Judge" if seat == JUDGE_SEAT else label(seat)
+
+
+def _role(text: str) -> str:
+    return one_line(text) or "(no role)"

@@ -1,0 +1,159 @@
+"""What a run is asked to do, out of flags, environment and config file (in that order of precedence)."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+from typing import TypeVar
+
+from selforg_tui.core.config import LEVELS, Level, Limits, ModelSpec, Parameter, RunConfig, Task, checked
+from selforg_tui.core.errors import ConfigError
+from selforg_tui.settings.keys import Keys
+
+Value = TypeVar("Value")
+_LEVELLED = re.compile(r"\[(?P<level>\w+)\]\s*(?P<text>.*)", re.DOTALL)
+
+
+def add_run_options(parser: ArgumentParser) -> None:
+    """The flags that make a RunConfig."""
+    add = parser.add_argument
+    add("mission", metavar="MISSION", help="what the team is for; - reads it from standard input, @FILE from a text file")
+    add("--value", action="append", default=[], metavar="TEXT", help="a value that the team holds to; may be given several times")
+    add("-p", "--protocol", metavar="NAME", help="how the team is coordinated; 'selforg-tui protocols' lists them")
+    add("-P", dest="parameters", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the protocol")
+    add("-n", "--agents", type=whole, metavar="N", help="how many agents, 1 to 256")
+    add(
+        "-m",
+        "--model",
+        dest="models",
+        action="append",
+        metavar="MODEL",
+        help="provider:model[@base_url][=seats]; may be given several times",
+    )
+    add("-j", "--judge", dest="judges", action="append", metavar="JUDGE", help="the model that judges, or none")
+    add("-l", "--level", metavar="L3", help="level of the tasks that name none: L1 to L4")
+    add(
+        "-t",
+        "--task",
+        dest="tasks",
+        action="append",
+        default=[],
+        metavar="'[L4] TASK'",
+        help="a task; several make a session of several tasks",
+    )
+    add("--seed", type=whole, metavar="N", help="the same seed gives the same simulated run")
+    add("--temperature", type=number, metavar="T", help="of the agents, where their model takes one")
+    add("--length", type=whole, metavar="WORDS", help="of a contribution, about")
+    add("--max-cost", type=number, metavar="USD", help="stop when this much money is spent")
+    add("--max-tokens", type=whole, metavar="N", help="stop when this many tokens are used")
+    add("--timeout", type=number, metavar="S", help="stop after this many seconds")
+    add("--shock", action="append", metavar="SPEC", help="not built yet")
+
+
+def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, str]:
+    """The checked config, and a sentence on who judges (empty where it was said). Raises ConfigError."""
+    from selforg_tui.settings.config_file import defaults
+
+    if args.shock:
+        raise ConfigError("Shocks are planned but not built yet: leave --shock out.")
+    if args.judges and len(args.judges) > 1:
+        raise ConfigError("Several judges are planned but not built yet: give -j once.")
+    standard = defaults()
+    level = _level(args.level) if args.level else None
+    mission = _mission(args.mission)
+    tasks = tuple(_task(text, level) for text in args.tasks) or ((Task(mission, level),) if level and mission else ())
+    models = tuple(ModelSpec.parse(text) for text in args.models) if args.models else standard.models
+    protocol = _given(args.protocol, standard.protocol)
+    judge, why = _judge(args.judges[0] if args.judges else standard.judge, models, keys)
+    limits = Limits(
+        _given(args.max_cost, standard.limits.cost_usd),
+        _given(args.max_tokens, standard.limits.tokens),
+        _given(args.timeout, standard.limits.seconds),
+    )
+    config = RunConfig(
+        mission=mission,
+        tasks=tasks,
+        values=tuple(value.strip() for value in args.value if value.strip()),
+        protocol=protocol,
+        parameters=_parameters(protocol, args.parameters),
+        agents=_given(args.agents, standard.agents),
+        models=models,
+        judge=judge,
+        seed=_given(args.seed, standard.seed),
+        temperature=_given(args.temperature, standard.temperature),
+        words=_given(args.length, standard.words),
+        limits=limits,
+    )
+    return checked(config), why
+
+
+def whole(text: str) -> int:
+    """For argparse."""
+    try:
+        return int(text)
+    except ValueError:
+        raise ArgumentTypeError(f"'{text}' is not a whole number") from None
+
+
+def number(text: str) -> float:
+    """For argparse: a finite number."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise ArgumentTypeError(f"'{text}' is not a number")
+    return found
+
+
+def _given(flag: Value | None, otherwise: Value) -> Value:
+    return otherwise if flag is None else flag
+
+
+def _mission(text: str) -> str:
+    from selforg_tui.settings.text_file import read_stream, read_text
+
+    if text == "-":
+        return read_stream(sys.stdin.buffer, "standard input")
+    if text.startswith("@"):
+        return read_text(Path(text[1:]))
+    return text.strip()
+
+
+def _task(text: str, level: Level | None) -> Task:
+    match = _LEVELLED.fullmatch(text.strip())
+    if match:
+        return Task(match["text"].strip(), _level(match["level"]))
+    return Task(text.strip(), level) if level else Task(text.strip())
+
+
+def _level(text: str) -> Level:
+    for level in LEVELS:
+        if text.upper() == level:
+            return level
+    raise ConfigError(f"There is no level '{text}': choose {', '.join(LEVELS[:-1])} or {LEVELS[-1]}.")
+
+
+def _parameters(protocol: str, given: list[str]) -> dict[str, Parameter]:
+    """Typed as the protocol has them. Raises ConfigError for an unknown protocol, too."""
+    from selforg_tui.protocols.registry import make
+
+    pairs: dict[str, Parameter] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise ConfigError(f"'{text}' is not a parameter: write -P name=value.")
+        pairs[name.strip()] = value
+    fitted = make(protocol, pairs).parameters
+    return {name: fitted[name] for name in pairs}
+
+
+def _judge(asked: str | None, models: tuple[ModelSpec, ...], keys: Keys) -> tuple[ModelSpec | None, str]:
+    if asked is not None:
+        return (None if asked == "none" else ModelSpec.parse(asked)), ""
+    from selforg_tui.models.judge_choice import choose_judge
+
+    return choose_judge(models, keys)
