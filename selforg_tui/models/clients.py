@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
+from selforg_tui.models.turns import Turns
+
 
 class Closing(Protocol):
     """What a client can do in the end."""
@@ -26,6 +28,7 @@ class Lease(Generic[Client]):
         self._place = place
         self._making = asyncio.create_task(asyncio.to_thread(make))  # importing an SDK takes up to a second
         self.users = 0
+        self.turns = Turns()
 
     async def client(self) -> Client:
         """The client, as soon as it is there. Whoever waits may be cancelled without harm to the others."""

@@ -29,6 +29,8 @@ class Place(msgspec.Struct, frozen=True):
     model: str
     keys: tuple[str, ...]
     local: bool
+    own: bool = False
+    """A server of one's own, not the provider's usual one."""
     secret: str = ""
     """The key in use, so that it can be taken out of what a server says."""
 

@@ -74,13 +74,13 @@ class OpenAIModel(WireModel):
         self.dropped: set[str] = set()
 
     def _make_client(self) -> Any:
-        from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+        from openai import AsyncOpenAI, DefaultAioHttpClient
 
         return AsyncOpenAI(
             api_key=self.place.secret or PLACEHOLDER,
             base_url=self.place.url,
             max_retries=0,
-            http_client=DefaultAsyncHttpxClient(**http_options(self.place.local)),
+            http_client=DefaultAioHttpClient(**http_options(self.place.local)),
         )
 
     def _reading(self) -> _Reading:

@@ -1,13 +1,13 @@
-"""Server-sent events, cheaply: what an event carries, out of the bytes as they arrive."""
+"""Server-sent events, cheaply: what the events carry, out of the bytes as they arrive."""
 
 from __future__ import annotations
 
 MOST_BYTES = 16 * 1024 * 1024
-"""One event larger than this is no answer of a model."""
+"""One line larger than this is no answer of a model."""
 
 
 class EventReader:
-    """Cuts a stream into the data of its events. Feed it what was read; call `rest` at the end."""
+    """Finds the data of events. Every wire here sends an event's data as JSON on one line, so a line is all it takes."""
 
     __slots__ = ("_rest",)
 
@@ -15,29 +15,12 @@ class EventReader:
         self._rest = b""
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The data of the events that are complete now. Raises ValueError for an endless one."""
-        data = self._rest + data
-        if b"\r" in data:
-            ends_open = data.endswith(b"\r")  # its \n may still come
-            data = data.removesuffix(b"\r").replace(b"\r\n", b"\n").replace(b"\r", b"\n") + (b"\r" if ends_open else b"")
-        *events, self._rest = data.split(b"\n\n")
+        """The data that is complete now, perhaps with white space around it. Raises ValueError for an endless line."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
         if len(self._rest) > MOST_BYTES:
-            raise ValueError("an event without an end")
-        return _data_of(events)
+            raise ValueError("a line without an end")
+        return [line[5:] for line in lines if line.startswith(b"data:")]
 
     def rest(self) -> list[bytes]:
-        """What was left where the stream ended without the last empty line."""
-        last, self._rest = self._rest.strip(), b""
-        return _data_of([last])
-
-
-def _data_of(events: list[bytes]) -> list[bytes]:
-    found = []
-    for event in events:
-        if event.startswith(b"data:") and b"\n" not in event:
-            found.append(event[5:])
-        else:
-            lines = [line[5:].removeprefix(b" ") for line in event.split(b"\n") if line.startswith(b"data:")]
-            if lines:
-                found.append(b"\n".join(lines))
-    return found
+        """What was left where the stream ended without a last line end."""
+        return self.feed(b"\n")

@@ -1,0 +1,158 @@
+"""Which models there are and what is known of them: simulated, at declared providers, and those of other packages."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Protocol, runtime_checkable
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from selforg_tui.core.calls import Price
+from selforg_tui.core.config import ModelSpec
+from selforg_tui.core.errors import ConfigError
+from selforg_tui.models import failures
+from selforg_tui.models.base import Facts, Model
+from selforg_tui.models.failures import Place
+from selforg_tui.models.prices import price
+from selforg_tui.models.providers import Provider, Temperature, is_loopback, provider_of, providers
+from selforg_tui.settings.keys import Keys
+
+GROUP = "selforg_tui.models"
+
+
+@runtime_checkable
+class Offer(Protocol):
+    """What a package offers under an entry point of this group; the entry point's name is the provider in `provider:model`."""
+
+    def facts(self, spec: ModelSpec) -> Facts:
+        """See `facts` below."""
+        ...
+
+    def open_model(self, spec: ModelSpec, keys: Keys) -> Model:
+        """See `open_model` below."""
+        ...
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A model to choose. `key` is None where none is needed, else whether there is one."""
+
+    spec: str
+    title: str
+    price: Price | None
+    key: bool | None
+    keys: tuple[str, ...] = ()
+    """Environment variables that may hold its key."""
+    simulated: bool = False
+
+
+def facts(spec: ModelSpec) -> Facts:
+    """What is known of a model without calling it or loading an SDK. Raises ConfigError, with a hint."""
+    if spec.provider == "sim":
+        from selforg_tui.models.simulated import profiles
+
+        return profiles.facts(profiles.profile(_embedded(spec)))
+    if offered := _offer(spec.provider):
+        return offered.facts(spec)
+    provider = provider_of(spec, tuple(_offers()))
+    known = provider.known(spec.model)
+    return Facts(
+        title=f"{(known and known.title) or spec.model} ({provider.title})",
+        context=known.context if known else None,
+        price=price(spec),
+        temperature=_temperature(provider, spec.model),
+        local=is_loopback(provider.base_url),
+    )
+
+
+def open_model(spec: ModelSpec, keys: Keys, *, pace: float | None = None) -> Model:
+    """A model that answers; nothing is sent yet. `pace` scales the times of simulated ones (0: no waiting).
+
+    Raises ConfigError for a model that cannot exist and ModelFailure where a key is needed and there is none.
+    """
+    if spec.provider == "sim":
+        from selforg_tui.models.simulated.model import SimulatedModel
+        from selforg_tui.models.simulated.profiles import profile
+
+        return SimulatedModel(profile(_embedded(spec)), pace=pace)
+    if offered := _offer(spec.provider):
+        return offered.open_model(spec, keys)
+    provider = provider_of(spec, tuple(_offers()))
+    own = provider is not providers()[spec.provider]
+    local = is_loopback(provider.base_url)
+    key = keys.find(() if own and local else provider.keys, spec.provider)  # a provider's key is not for servers on this machine
+    url, secret = _without_user(provider.base_url)
+    place = Place(provider.title, url, spec.model, provider.keys, local, own, key or secret)
+    if not place.secret and provider.needs_key and not local:
+        raise failures.no_key(place)
+    temperature = _temperature(provider, spec.model)
+    if provider.wire == "anthropic":
+        from selforg_tui.models.anthropic_wire import AnthropicModel
+
+        return AnthropicModel(provider, place, temperature)
+    from selforg_tui.models.openai_wire import OpenAIModel
+
+    return OpenAIModel(provider, place, temperature)
+
+
+def catalogue(keys: Keys, *, prices: bool = True) -> list[Listed]:
+    """Models to choose from, simulated ones first. Without `prices` the price table is not loaded."""
+    from selforg_tui.models.simulated import profiles
+
+    found = [
+        Listed(f"sim:{name}", profile.title, profile.price, None, simulated=True)
+        for name, profile in ((name, profiles.profile(name)) for name in profiles.names())
+    ]
+    for provider in providers().values():
+        key = keys.find(provider.keys, provider.name) is not None if provider.needs_key else None
+        for known in provider.models:
+            if known.suggest:
+                cost = price(ModelSpec(provider.name, known.match)) if prices else None
+                found.append(Listed(f"{provider.name}:{known.match}", f"{known.title} ({provider.title})", cost, key, provider.keys))
+        if not any(known.suggest for known in provider.models):
+            found.append(Listed(f"{provider.name}:MODEL", f"any model at {provider.title} ({provider.base_url})", None, key, provider.keys))
+    found += [Listed(f"{name}:MODEL", f"offered by {point.value.partition('.')[0]}", None, None) for name, point in _offers().items()]
+    return found
+
+
+def _embedded(spec: ModelSpec) -> str:
+    if spec.base_url:
+        raise ConfigError(
+            f"The simulated models are built in and have no URL: write sim:{spec.model}, or openai:sim-{spec.model}@{spec.base_url}."
+        )
+    return spec.model
+
+
+def _temperature(provider: Provider, model: str) -> Temperature:
+    known = provider.known(model)
+    return (known and known.temperature) or provider.temperature
+
+
+def _without_user(url: str) -> tuple[str, str]:
+    """The URL without a name and password in it, and the password or name as a key."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=host)), parts.password or parts.username or ""
+
+
+@lru_cache(maxsize=1)
+def _offers() -> dict[str, EntryPoint]:
+    """What other packages offer, by name; nothing of them is imported, and ours go first."""
+    ours = {"sim", *providers()}
+    return {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda point: point.name) if point.name not in ours}
+
+
+def _offer(name: str) -> Offer | None:
+    point = _offers().get(name)
+    if point is None:
+        return None
+    try:
+        offered = point.load()
+    except (Exception, SystemExit) as problem:
+        raise ConfigError(
+            f"The models '{name}' cannot be loaded from {point.value}: {problem}. Repair or remove that package."
+        ) from problem
+    if not isinstance(offered, Offer):
+        raise ConfigError(f"'{name}' is offered as models but is none: {point.value} needs the functions facts and open_model.")
+    return offered
