@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from selforg_tui.core.config import Parameter
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.protocols.base import Protocol
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "selforg_tui.protocols"
 OURS = {
@@ -53,4 +56,6 @@ def make(name: str, parameters: dict[str, Parameter]) -> Protocol:
 
 
 def _others() -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points  # slow to import, and most runs use our own
+
     return {point.name: point for point in entry_points(group=GROUP)}

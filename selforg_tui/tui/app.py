@@ -34,7 +34,8 @@ class LabApp(App[None]):
     """The terminal laboratory."""
 
     TITLE = "selforg"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "screens/home.tcss"]  # noqa: RUF012
+    """The first screen's styles are read with the app's own; other screens bring theirs when they are opened."""
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (100, "-medium"), (150, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (30, "-tall")]
@@ -111,8 +112,7 @@ class LabApp(App[None]):
 
     def sessions(self) -> list[SessionInfo]:
         """Saved sessions, newest first; reads the disk, so call it in a thread. Raises StorageError."""
-        from selforg_tui.sessions.player import Player
-    from selforg_tui.sessions.store import Store
+        from selforg_tui.sessions.store import Store
         from selforg_tui.settings.paths import sessions_folder
 
         return Store(sessions_folder()).list()
