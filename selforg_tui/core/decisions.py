@@ -130,7 +130,7 @@ def _words(found: Any) -> str:
     if isinstance(found, str):
         return found
     if isinstance(found, list):
-        return "\n".join(_words(item) for item in found)
+        return "\n".join(item for item in found if isinstance(item, str))
     return "" if found is None or isinstance(found, dict) else str(found)
 
 

@@ -40,12 +40,12 @@ def read_verdict(reply: str) -> dict[str, Score]:
     for dimension in DIMENSIONS:
         item = found.get(dimension, found.get("mission_relevance") if dimension == "mission" else None)
         value = item.get("score") if isinstance(item, dict) else item
-        if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+        if isinstance(value, str) and value.strip() in ("1", "2", "3", "4"):
             value = int(value)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 4:
             raise Unreadable(f'"{dimension}" has no score from 1 to 4')
-        rationale = item.get("rationale", "") if isinstance(item, dict) else ""
-        scores[dimension] = Score(value, one_line(str(rationale), 500))
+        rationale = item.get("rationale") if isinstance(item, dict) else None
+        scores[dimension] = Score(value, one_line(rationale, 500) if isinstance(rationale, str) else "")
     return scores
