@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, get_args
 
 import msgspec
@@ -52,7 +53,7 @@ class ModelSpec(msgspec.Struct, frozen=True):
         """
         rest, seats = text.strip(), None
         head, equals, tail = rest.rpartition("=")
-        if equals and tail.isascii() and tail.isdigit():
+        if equals and re.fullmatch("[0-9]{1,9}", tail):
             rest, seats = head, int(tail)
         base_url = None
         at = rest.find("@http")
@@ -95,10 +96,12 @@ class RunConfig(msgspec.Struct, frozen=True):
 
     def seating(self) -> tuple[ModelSpec, ...]:
         """One model a seat, in the order the models were given. Raises ConfigError if the seats do not add up."""
+        if not 1 <= self.agents <= MOST_AGENTS:
+            raise ConfigError(f"{self.agents} agents cannot be run: choose a number from 1 to {MOST_AGENTS}.")
         given = sum(spec.seats or 0 for spec in self.models)
         open_ended = [spec for spec in self.models if spec.seats is None]
         left = self.agents - given
-        if left < len(open_ended) or (left and not open_ended):
+        if any(spec.seats is not None and spec.seats < 1 for spec in self.models) or left < len(open_ended) or (left and not open_ended):
             raise ConfigError(
                 f"The models take {given + len(open_ended)} seats but there are {self.agents} agents: "
                 "make the numbers after = add up, or leave one of them out to take the rest."
@@ -108,7 +111,8 @@ class RunConfig(msgspec.Struct, frozen=True):
         for spec in self.models:
             count = spec.seats
             if count is None:
-                count = share + (1 if open_ended.index(spec) < extra else 0)
+                count = share + (extra > 0)
+                extra -= 1
             seats += [msgspec.structs.replace(spec, seats=None)] * count
         return tuple(seats)
 
@@ -117,21 +121,24 @@ def checked(config: RunConfig) -> RunConfig:
     """The config made whole: no task given means that the mission is the task. Raises ConfigError."""
     if not config.mission.strip():
         raise ConfigError("The mission is empty: say in a sentence what the team is for.")
-    for what, text in [("mission", config.mission), *(("task", task.text) for task in config.tasks)]:
+    texts = [("mission", config.mission), *(("task", task.text) for task in config.tasks), *(("value", text) for text in config.values)]
+    for what, text in texts:
+        if re.search("[\ud800-\udfff]", text):
+            raise ConfigError(f"The {what} is not valid text. If it is from a file, save that as UTF-8.")
         if len(text) > MOST_TEXT:
             raise ConfigError(f"The {what} has {len(text):,} characters; at most {MOST_TEXT:,} are taken. Is it the right file?")
     if any(not task.text.strip() for task in config.tasks):
         raise ConfigError("A task is empty: write what is to be done, or leave the task out.")
-    if not 1 <= config.agents <= MOST_AGENTS:
-        raise ConfigError(f"{config.agents} agents cannot be run: choose a number from 1 to {MOST_AGENTS}.")
     if not config.models:
         raise ConfigError("No model is chosen: name one, for example sim:strong.")
+    if abs(config.seed) >= 1 << 63:
+        raise ConfigError("The seed is too large: choose a whole number of at most 18 digits.")
     if not 10 <= config.words <= 2000:
         raise ConfigError(f"A contribution of {config.words} words cannot be asked for: choose from 10 to 2000.")
     if not 0 <= config.temperature <= 2:
         raise ConfigError(f"Temperature {config.temperature:g} is out of range: choose from 0 to 2.")
     for what, value in (("money", config.limits.cost_usd), ("tokens", config.limits.tokens), ("time", config.limits.seconds)):
-        if value is not None and value <= 0:
+        if value is not None and not value > 0:
             raise ConfigError(f"A limit on {what} must be above 0: leave it out for none.")
     config.seating()
     tasks = config.tasks or (Task(config.mission.strip()),)

@@ -181,8 +181,10 @@ class SessionState:
 
     def task_of(self, number: int) -> TaskState:
         """Task by number; 0 is what happened before the first."""
-        if number:
+        if number > 0:
             return self.tasks[number - 1]
+        if number:
+            raise LookupError(f"task {number}")
         if self.before is None:
             self.before = self._new_task(0, "L1", "")
         return self.before
@@ -209,6 +211,8 @@ def fold(events: Iterable[ev.AnyEvent], state: SessionState | None = None) -> Se
 
 
 def _session_started(state: SessionState, event: ev.SessionStarted) -> None:
+    if state.header is not None:
+        raise ValueError("a session starts once")
     state.header = event.header
 
 
@@ -311,6 +315,8 @@ def _seat_failed(state: SessionState, event: ev.SeatFailed) -> None:
 
 def _edge(state: SessionState, event: ev.Edge) -> None:
     task = state.task_of(event.task)
+    if not {event.parent, event.child} <= task.seats.keys():
+        raise LookupError(f"an edge from {event.parent} to {event.child}")
     task.edges = [edge for edge in task.edges if (edge.parent, edge.child, edge.kind) != (event.parent, event.child, event.kind)]
     task.edges.append(EdgeState(event.parent, event.child, event.kind, event.essential, event.used))
     task.version = event.seq

@@ -12,13 +12,13 @@ QUALITY = ("accuracy", "completeness", "coherence", "actionability")
 
 
 def q(scores: Mapping[str, Score] | None) -> float | None:
-    """Q = (accuracy + completeness + coherence + actionability) / 16, in [0.25, 1]; arXiv:2603.28990."""
-    return None if scores is None else sum(scores[dimension].score for dimension in QUALITY) / 16
+    """Q = (accuracy + completeness + coherence + actionability) / 16, in [0.25, 1]; arXiv:2603.28990. None where one is missing."""
+    return sum(scores[dimension].score for dimension in QUALITY) / 16 if scores and scores.keys() >= set(QUALITY) else None
 
 
 def m(scores: Mapping[str, Score] | None) -> float | None:
     """Mission relevance M = mission / 4, in [0.25, 1]; arXiv:2603.28990."""
-    return None if scores is None else scores["mission"].score / 4
+    return scores["mission"].score / 4 if scores and "mission" in scores else None
 
 
 def balance(
