@@ -6,7 +6,7 @@ import re
 
 _ESCAPES = re.compile(
     "\x1b\\[[0-?]*[ -/]*[@-~]"  # control sequences: colours, cursor movement
-    "|\x1b[\\]PX^_].*?(?:\x1b\\\\|\x07|$)"  # strings for the terminal: title, clipboard, links
+    "|\x1b[\\]PX^_][^\x1b\x07\n]*(?:\x1b\\\\|\x07)?"  # strings for the terminal: title, clipboard, links; an open one ends with its line
     "|\x1b.?|\x9b[0-?]*[ -/]*[@-~]",
     re.DOTALL,
 )
