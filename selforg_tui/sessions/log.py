@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.errors import StorageError
@@ -22,6 +25,7 @@ class SessionLog:
         self.path = path
         self._redact = redact
         self._waiting = bytearray()
+        self._broken: StorageError | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
@@ -33,34 +37,60 @@ class SessionLog:
         _lock(self._file, "LOCK_EX")
 
     def write(self, event: ev.AnyEvent) -> None:
-        """Append one event. Raises StorageError, for example on a full disk."""
-        self._waiting += self._redact(ev.encode(event).decode("utf-8")).encode("utf-8")
+        """Append one event. Raises StorageError, for example on a full disk; from then on nothing more is written."""
+        if self._broken is not None:
+            raise self._broken
+        self._waiting += self._line(event)
         if not isinstance(event, ev.CallDelta) or len(self._waiting) > 65_536:
             self._flush()
 
     def close(self) -> None:
-        """Write what waits and let go of the file. The file is never written again."""
+        """Write what waits and let go of the file, which is never written again. Raises StorageError."""
         if self._file >= 0:
-            try:
-                self._flush()
-                os.fsync(self._file)
-            finally:
-                os.close(self._file)
-                self._file = -1
+            self._flush(last=True)
+            os.close(self._file)
+            self._file = -1
 
-    def _flush(self) -> None:
+    def _line(self, event: ev.AnyEvent) -> bytes:
+        """Redacted text by text: what is cut out of a line of JSON may leave no JSON."""
+        found = msgspec.to_builtins(event)
+        told = "\0".join(_texts(found))
+        if self._redact(told) == told:
+            return ev.encode(event)
+        return msgspec.json.encode(_changed(found, self._redact)) + b"\n"
+
+    def _flush(self, *, last: bool = False) -> None:
         waiting, self._waiting = bytes(self._waiting), bytearray()
         try:
             while waiting:
                 waiting = waiting[os.write(self._file, waiting) :]
+            if last:
+                os.fsync(self._file)
         except OSError as problem:
             with contextlib.suppress(OSError):
                 os.close(self._file)
             self._file = -1
-            raise StorageError(
+            self._broken = StorageError(
                 f"The session can no longer be stored in {self.path} ({problem.strerror or problem}). "
                 "Free some space or choose another folder with SELFORG_TUI_HOME; what was written before is kept."
-            ) from problem
+            )
+            raise self._broken from problem
+
+
+def _texts(found: Any) -> Iterator[str]:
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, dict | list | tuple):
+        for item in found.values() if isinstance(found, dict) else found:
+            yield from _texts(item)
+
+
+def _changed(found: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(found, dict):
+        return {key: _changed(value, change) for key, value in found.items()}
+    if isinstance(found, list | tuple):
+        return [_changed(item, change) for item in found]
+    return change(found) if isinstance(found, str) else found
 
 
 def being_written(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.state import SessionState, fold
@@ -24,7 +25,7 @@ class Player:
         self.at = 0.0
         """Seconds into the session."""
         self._events = recording.events
-        self._times = [event.t for event in self._events]
+        self._times = list(accumulate((event.t for event in self._events), max))
         self._next = 0
         self.state = SessionState()
         self.seek(at)

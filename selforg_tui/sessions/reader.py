@@ -8,11 +8,14 @@ from pathlib import Path
 import msgspec
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.errors import StorageError
+from selforg_tui.core.errors import ConfigError, StorageError
 from selforg_tui.core.state import SessionState, fold
+from selforg_tui.core.text import one_line
 
 MOST_BYTES = 1_000_000_000
 MOST_LINE = 16_000_000
+
+_NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError)
 
 
 class Recording(msgspec.Struct):
@@ -77,11 +80,13 @@ def _event(line: bytes, number: int, last: int, recording: Recording) -> ev.AnyE
         return None
     if len(line) > MOST_LINE:
         raise StorageError(f"{recording.path} is not a session: line {number} is too long.")
+    if not recording.events:
+        _check_head(line, recording.path)
     try:
         return ev.decode(line)
-    except (msgspec.DecodeError, RecursionError) as problem:
-        if number == 1:
-            raise StorageError(f"{recording.path} is not a session of selforg-tui: its first line is no session header.") from problem
+    except (*_NOT_JSON, RecursionError) as problem:
+        if not recording.events:
+            raise _no_session(recording.path) from problem
         if _foreign(line):
             recording.skipped += 1
             return None
@@ -95,29 +100,51 @@ def _foreign(line: bytes) -> bool:
     """True for a well-formed event of a type that this version does not know."""
     try:
         kind = msgspec.json.decode(line, type=_Kind).type
-    except (msgspec.DecodeError, RecursionError):
+    except (*_NOT_JSON, RecursionError):
         return False
     return kind not in _KINDS
 
 
-def _check(recording: Recording) -> None:
-    first = recording.events[0] if recording.events else None
-    if not isinstance(first, ev.SessionStarted) or first.header.format != ev.FORMAT:
-        raise StorageError(f"{recording.path} is not a session of selforg-tui: its first line is no session header.")
-    if first.header.version > ev.VERSION:
+def _check_head(line: bytes, path: Path) -> None:
+    """Before the header is read in full: a newer version may have another shape."""
+    try:
+        head = msgspec.json.decode(line, type=_First).header
+    except (*_NOT_JSON, RecursionError) as problem:
+        raise _no_session(path) from problem
+    if head.format != ev.FORMAT:
+        raise _no_session(path)
+    if head.version > ev.VERSION:
         raise StorageError(
-            f"{recording.path} was written by a newer version ({first.header.app_version}), in a format that this one does not know. "
+            f"{path} was written by a newer version ({one_line(head.app_version, 40)}), in a format that this one does not know. "
             "Update selforg-tui."
-            "in a format that this one does not know. Update selforg-tui."
         )
+
+
+def _no_session(path: Path) -> StorageError:
+    return StorageError(f"{path} is not a session of selforg-tui: its first line is no session header.")
+
+
+def _check(recording: Recording) -> None:
+    if not recording.events or not isinstance(recording.events[0], ev.SessionStarted):
+        raise _no_session(recording.path)
     try:
         recording.state()
-    except (LookupError, ValueError) as problem:
-        raise StorageError(f"{recording.path} is damaged: its events do not fit together ({problem}).") from problem
+    except (LookupError, ValueError, ConfigError) as problem:
+        raise StorageError(f"{recording.path} is damaged: its events do not fit together ({one_line(str(problem))}).") from problem
 
 
 class _Kind(msgspec.Struct):
     type: str
+
+
+class _Head(msgspec.Struct):
+    format: str
+    version: int
+    app_version: str = ""
+
+
+class _First(msgspec.Struct):
+    header: _Head
 
 
 def _kinds() -> Iterator[str]:
