@@ -80,6 +80,7 @@ def of_status(place: Place, status: int, message: str, headers: Mapping[str, str
 
 def of_exception(place: Place, problem: Exception, begun: bool) -> ModelFailure:
     """What an SDK or its connection raised; `begun` where part of the reply had arrived."""
+    import aiohttp
     import httpx2
 
     status = getattr(problem, "status_code", None)
@@ -89,12 +90,22 @@ def of_exception(place: Place, problem: Exception, begun: bool) -> ModelFailure:
     chain: list[BaseException] = [problem]
     while (cause := chain[-1].__cause__) is not None:
         chain.append(cause)
-    if any(isinstance(each, (httpx2.ConnectError, httpx2.ConnectTimeout, ConnectionRefusedError)) for each in chain):
+
+    def through(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(each, kinds) for each in chain)
+
+    if through(aiohttp.ClientSSLError):
+        return ModelFailure(
+            "no_server", f"The certificate of {place.url} cannot be trusted. Check the URL and this machine's certificates."
+        )
+    connected = not through(aiohttp.ClientConnectorError)
+    dropped = connected and through(aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)  # the transport gives this other names
+    if not dropped and (not connected or through(httpx2.ConnectError)):
         hint = "Is the server running?" if place.local else "Check the connection to the internet."
         return ModelFailure("no_server", f"Nobody answers at {place.url}. {hint}", retryable=not place.local)
-    if any(isinstance(each, (httpx2.TimeoutException, TimeoutError)) for each in chain):
+    if not dropped and through(httpx2.TimeoutException, TimeoutError):
         return timeout(place, None)
-    if any(isinstance(each, (httpx2.TransportError, OSError)) for each in chain):
+    if dropped or through(httpx2.TransportError, OSError):
         return cut_off(place) if begun else ModelFailure("server_error", f"{place.title} broke the connection off.", retryable=True)
     detail = place.quote(f"{type(problem).__name__}: {problem}")
     return ModelFailure("unexpected", f"The call to {place.title} failed in an unexpected way ({detail}).")
