@@ -12,17 +12,19 @@ from textual.message import Message
 
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, TaskState
-from selforg_tui.tui.run.cells import Line, cut, fit, flat, right
+from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, right
 from selforg_tui.tui.run.panel import Panel
-from selforg_tui.tui.run.view import SIGNS, STEP_WORDS, View, counts
+from selforg_tui.tui.run.view import SIGNS, STEP_WORDS, View, counts, family
 
 MOST_ROWS = 40
 """Up to so many agents have a row each."""
-MOST_CHIPS = 20
+MOST_CHIPS = 24
 """Up to so many lines, agents are chips; beyond, tiles of a mosaic."""
-CHIP = 24
-TILE = 6
-"""Cells that an agent takes at least as a chip, and as a tile (its number and its glyph)."""
+CHIP = 17
+TILE = 2
+"""Cells that an agent takes at least as a chip, and as a tile of the mosaic."""
+MARGIN = 4
+"""Cells before each line of the mosaic, for the number of its first agent."""
 
 
 class Board(Panel):
@@ -100,15 +102,16 @@ class Board(Panel):
         """Width of one agent's place."""
         n = len(self.work.seats) if self.work else 0
         width = self.size.width
-        if n <= MOST_ROWS or width < TILE:
+        if n <= MOST_ROWS or width < CHIP:
             return max(1, width)
-        chips = max(1, width // CHIP)
+        chips = width // CHIP
         return width // chips if -(-n // chips) <= MOST_CHIPS else TILE
 
     @property
     def columns(self) -> int:
-        """How many agents stand beside each other."""
-        return max(1, self.size.width // self.cell)
+        """How many agents stand beside each other; in the mosaic, tens of them."""
+        fitting = (self.size.width - (MARGIN if self.cell == TILE else 0)) // self.cell
+        return max(1, fitting // 10 * 10 if self.cell == TILE and fitting >= 10 else fitting)
 
     def height_in_lines(self) -> int:
         return -(-len(self.work.seats) // self.columns) if self.work else 1
@@ -116,13 +119,13 @@ class Board(Panel):
     def line(self, number: int) -> Line:
         if self.view is None or self.work is None:
             return ((" The agents take their seats when the first task starts.", "dim"),)
-        cell, spans = self.cell, []
-        mixed = len({seat.model for seat in self.work.seats.values()}) > 1
-        for seat in range(number * self.columns + 1, min((number + 1) * self.columns, len(self.work.seats)) + 1):
-            found = self.work.seats[seat]
-            draw = row if cell >= self.size.width else chip if cell > TILE else tile
-            spans += draw(self.view, found, cell, mixed)
-        return tuple(spans)
+        view, cell, seats, columns = self.view, self.cell, self.work.seats, self.columns
+        here = [seats[seat] for seat in range(number * columns + 1, min((number + 1) * columns, len(seats)) + 1)]
+        if cell == TILE:
+            return ((right(label(here[0].seat), MARGIN - 1) + " ", "dim"), *(span for seat in here for span in tile(view, seat)))
+        if columns > 1:
+            return tuple(span for seat in here for span in chip(view, seat, cell))
+        return row(view, here[0], cell, mixed=len({seat.model for seat in seats.values()}) > 1)
 
     def action_move(self, lines: int, across: int) -> None:
         """Move the cursor by lines, and across where agents stand beside each other."""
@@ -139,12 +142,13 @@ class Board(Panel):
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         if offset is not None and self.work is not None:
-            seat = (offset.y + self.scroll_offset.y) * self.columns + min(offset.x // self.cell, self.columns - 1) + 1
+            across = max(0, offset.x - (MARGIN if self.cell == TILE else 0)) // self.cell
+            seat = (offset.y + self.scroll_offset.y) * self.columns + min(across, self.columns - 1) + 1
             if seat <= len(self.work.seats):
                 self.post_message(self.Chosen(seat))
 
 
-def row(view: View, seat: SeatState, width: int, mixed: bool) -> list[tuple[str, str]]:
+def row(view: View, seat: SeatState, width: int, mixed: bool) -> Line:
     """`01 ● identity architect ↳02 412t 1.2s`, in columns."""
     glyph, _, style = SIGNS[seat.status]
     usage, elapsed = view.usage([view.state.calls[name] for name in seat.calls]), view.elapsed(seat)
@@ -152,25 +156,25 @@ def row(view: View, seat: SeatState, width: int, mixed: bool) -> list[tuple[str,
     seconds = f"{elapsed:.1f}s" if elapsed is not None else ""
     model = flat(seat.model).rpartition(":")[2] if mixed and width >= 50 else ""
     model_width = 14 if model else 0
-    parents = "↳" + " ".join(label(parent) for parent in view.task.parents(seat.seat)) if view.task and view.task.parents(seat.seat) else ""
-    end_width = 7 + 7
-    room = width - 6 - end_width - model_width - 1
+    parents = view.task.parents(seat.seat) if view.task else []
+    built_on = " ↳" + " ".join(label(parent) for parent in parents) if parents else ""
+    room = width - 21 - model_width
     text, text_style = words(view, seat)
-    parents_width = min(len(parents) + 1 if parents else 0, max(0, room // 2))
+    built_on_width = min(len(built_on), max(0, room // 2))
     chosen = seat.seat == view.chosen
-    return [
-        ("▌" if chosen else " ", "deciding"), (label(seat.seat).rjust(2), "strong" if chosen else "plain"), (f" {glyph} ", style),
-        (fit(text, room - parents_width), text_style), (right(parents, parents_width), "parent"),
+    return (
+        ("▌" if chosen else " ", "deciding"), (right(label(seat.seat), 2), "strong" if chosen else "plain"), (f" {glyph} ", style),
+        (fit(text, room - built_on_width), text_style), (right(built_on, built_on_width), "parent"),
         (right(model, model_width), "dim"), (right(tokens, 7), "dim"), (right(seconds, 7) + " ", "dim"),
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
-def words(view: View, seat: SeatState) -> tuple[str, str]:
+def words(view: View, seat: SeatState) -> Span:
     """What a row says, and in which style: a role, a reason, or what goes on."""
     _, word, style = SIGNS[seat.status]
     role, reason = flat(seat.role), flat(seat.reason)
     if seat.status == "in":
-        return role, "plain"
+        return role, family(role)
     if seat.status in ("out", "left out", "failed"):
         return f"{word}: {reason}" if reason else word, style
     if seat.status == "deciding":
@@ -183,19 +187,19 @@ def words(view: View, seat: SeatState) -> tuple[str, str]:
     return word, "waiting"
 
 
-def chip(view: View, seat: SeatState, width: int, mixed: bool) -> list[tuple[str, str]]:
+def chip(view: View, seat: SeatState, width: int) -> Line:
     """`01 ● identity architect`, a column among others."""
     glyph, _, style = SIGNS[seat.status]
     text, text_style = words(view, seat)
     chosen = seat.seat == view.chosen
-    return [
+    return (
         ("▌" if chosen else " ", "deciding"), (right(label(seat.seat), 3), "strong" if chosen else "plain"), (f" {glyph} ", style),
         (fit(cut(text, width - 8), width - 7), text_style),
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
-def tile(view: View, seat: SeatState, width: int, mixed: bool) -> list[tuple[str, str]]:
-    """A number and a glyph; what it means stands in the border and in the detail beside it."""
+def tile(view: View, seat: SeatState) -> Line:
+    """A glyph in the colour of its kind of role; what it means in words stands in the border and in the detail."""
     glyph, _, style = SIGNS[seat.status]
     chosen = seat.seat == view.chosen
-    return [("▌" if chosen else " ", "deciding"), (right(label(seat.seat), 3), "strong" if chosen else "dim"), (f"{glyph} ", style)]
+    return (("▸" if chosen else " ", "strong"), (glyph, family(seat.role) if seat.status == "in" else style))

@@ -37,10 +37,11 @@ class Cost(Panel):
             pair("calls", done_of_promised(state), width),
             *(pair(f"  {word}", f"{count}", width) for word, count in again(state).items()),
             pair("judging", spent(judging), width),
-            pair("  tokens", f"{judging.input + judging.output:,}", width),
         ]
+        if judging.calls:
+            lines.append(pair("  tokens", f"{judging.input + judging.output:,}", width))
         for word, used in budget(state, view.at).items():
-            lines.append(bar(word, used, width))
+            lines.append(bar(f"{word} limit", used, width))
         if state.limit:
             lines.append(((" limit reached", "warn"),))
         return lines

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+from textual.content import Content
+
 from selforg_tui.core.ids import JUDGE_SEAT, label
 from selforg_tui.core.state import CallState, SeatState
 from selforg_tui.tui.run.cells import Line, flat, safe, wrap
@@ -40,8 +42,7 @@ class Detail(Panel):
         )  # fmt: skip
 
     def heading(self, view: View) -> str:
-        names = (f"[{tab}]" if tab == self.tab else tab for tab in TABS)
-        return f"{who(view)}: {' │ '.join(names)}"
+        return who(view) + (f" ── {SIGNS[view.seat.status][1]}" if view.seat is not None else "")
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         side = {"contribution": contribution, "prompt": prompt, "reply": reply, "facts": facts}[self.tab]
@@ -52,11 +53,18 @@ class Detail(Panel):
         what = (self.tab, view.chosen, view.task.number if view.task else 0)
         same = what == self._shown
         self._shown = what
+        self.border_subtitle = sides(self.tab)
         super().paint(view)
         if not same:
             self.scroll_to(y=0, animate=False, immediate=True)
         elif at_end and self.tab != "prompt" and _streaming(view):
             self.scroll_end(animate=False, immediate=True)
+
+
+def sides(tab: str) -> Content:
+    """The sides of an agent with their keys, the one that is shown in brackets."""
+    parts = [(f"[{place} {name}]", "bold $primary") if name == tab else f" {place} {name} " for place, name in enumerate(TABS, 1)]
+    return Content.assemble(*parts)
 
 
 def who(view: View) -> str:
@@ -85,12 +93,9 @@ def contribution(view: View, width: int) -> list[Line]:
     seat = view.seat
     if seat is None:
         return [((" Nobody is chosen.", "dim"),)]
-    _, word, style = SIGNS[seat.status]
     lines: list[Line] = []
     if seat.status == "deciding":
         return _arriving(view, seat, width)
-    if seat.status != "in":
-        lines.append(((f" {word}", style),))
     if seat.assignment is not None:
         lines += _said("assigned", f"{seat.assignment.role}. {seat.assignment.brief}", width)
     if seat.intention and seat.status != "in":

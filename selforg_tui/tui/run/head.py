@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.cells import cell_len
 
 from selforg_tui.core.state import SessionState
-from selforg_tui.tui.run.cells import Line, both_ends, cut, fit, flat, wrap
+from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, wrap
 from selforg_tui.tui.run.cost import done_of_promised, share, spent
 from selforg_tui.tui.run.hierarchy import depth
 from selforg_tui.tui.run.judge import quality
@@ -81,11 +81,9 @@ class Summary(Panel, can_focus=False):
             ("M ", of_four(m)),
         ]
         gap = "   " if width >= 92 else " · " if width >= 84 else "  "
-        spans = [
-            ((gap if place else " ") + name, "dim") if part == 0 else (value, "strong")
-            for place, (name, value) in enumerate(said)
-            for part in (0, 1)
-        ]
+        spans: list[Span] = []
+        for name, value in said:
+            spans += [((gap if spans else " ") + name, "dim"), (value, "strong")]
         while sum(cell_len(text) for text, _ in spans) > width and len(spans) > 4:
             del spans[4:6]
         return [tuple(spans)]
@@ -110,21 +108,27 @@ class Narration(Panel, can_focus=False):
         if source.problem and view.state.header is not None:
             return [((f" {cut(flat(source.problem), width - 2)}", "failed"),)]
         text, style = narrated(view)
-        if source.live and view.state.status is not None and not source.playing and source.path is not None:
-            return [((" " + both_ends(text, kept(source.path, width - cell_len(text) - 4), width - 2), style),)]
-        return [((f" {cut(text, width - 2)}", style),)]
+        lines: list[Line] = [((f" {cut(text, width - 2)}", style),)]
+        if over(view, source):
+            lines.append(((f" {kept(source.path, width - 2)}", "dim"),))
+        return lines
 
 
-def kept(path: Path, width: int) -> str:
+def over(view: View, source: Source) -> bool:
+    """True once a live session has ended: then there is a line more to say where it is kept."""
+    return source.live and view.state.status is not None and not source.playing
+
+
+def kept(path: Path | None, width: int) -> str:
     """Where the session is and how to see it again, as fully as there is room."""
+    if path is None:
+        return "This session was not saved."
     try:
         shown = f"~/{path.relative_to(Path.home())}"
     except ValueError:
         shown = str(path)
-    for text in (f"Kept in {shown} · r replays it", f"Kept as {path.stem} · r replays it"):
-        if cell_len(text) <= width:
-            return text
-    return "Kept · r replays it"
+    whole = f"Kept in {shown} · r replays it"
+    return whole if cell_len(whole) <= width else cut(f"r replays it · kept as {path.stem}", width)
 
 
 class Trouble(Panel):

@@ -11,7 +11,7 @@ from selforg_tui.tui.run.cells import Line, flat, wrap
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.view import View, of_four
 
-WORDS = {1: "poor", 2: "weak", 3: "good", 4: "excellent"}
+WORDS = {1: "poor", 2: "weak", 3: "good", 4: "great"}
 ROOMY = 60
 """From this width on the reasons stand beside the scores."""
 
@@ -20,7 +20,7 @@ class Judge(Panel):
     """The verdict on the task that is looked at, or why there is none yet."""
 
     def key(self, view: View) -> Hashable:
-        return (view.task.number, view.task.version, view.state.status) if view.task else None
+        return (view.task.number, view.task.version, view.state.status, view.chosen == JUDGE_SEAT) if view.task else None
 
     def heading(self, view: View) -> str:
         name = judge_name(view)
@@ -52,16 +52,16 @@ def verdict(view: View, width: int) -> list[Line]:
         lines = _none_yet(view, task, width)
     else:
         q, m = quality(task.scores)
-        lines = [((" Q ", "title"), (of_four(q), "strong"), ("    M ", "title"), (of_four(m), "strong"), ("  of 1", "dim")), ()]
+        lines = [((" Q ", "title"), (of_four(q), "strong"), ("    M ", "title"), (of_four(m), "strong")), ()]
         for name, score in task.scores.items():
             lines.append(_bar(name, score.score, width))
             if width >= ROOMY and score.rationale:
                 lines += [((" " * 4 + line, "dim"),) for line in wrap(flat(score.rationale), width - 5)]
-        if width < ROOMY:
-            lines += [(), ((" why: press j", "dim"),)]
     warning = caution(view)
     if warning:
         lines += [(), *(((f" {line}", "simulated" if "simulated" in warning else "warn"),) for line in wrap(warning, width - 2))]
+    if task is not None and task.scores is not None and width < ROOMY and view.chosen != JUDGE_SEAT:
+        lines += [(), ((" j tells why", "dim"),)]
     return lines
 
 

@@ -30,6 +30,8 @@ class Lines(ScrollView):
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
+        scrollbar-color: $primary 40%;
+        scrollbar-background: $background;
         background: $background;
         color: $foreground;
         & > .line--dim { color: $muted; }

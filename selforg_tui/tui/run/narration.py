@@ -14,16 +14,12 @@ def narrated(view: View) -> Span:
     state, task = view.state, view.task
     if task is None:
         return ("Getting ready …", "dim") if state.status is None else ending(state)
-    if state.status is not None and state.task is task and task.unscored:
+    if state.status is not None and state.task is task:
         return ending(state)
     if task.scores is not None:
-        q, m = quality(task.scores)
-        return f"The judge has read the solution: Q {of_four(q)}, M {of_four(m)}.", "title"
-    if task.ended is None or state.status is None:
-        if any(CallId.parse(name).seat == JUDGE_SEAT for name in task.calls) and not task.unscored:
-            return "All have spoken. The judge reads the solution.", "deciding"
-    elif state.status is not None:
-        return ending(state)
+        return _judged(task), "title"
+    if task.ended is None and any(CallId.parse(name).seat == JUDGE_SEAT for name in task.calls):
+        return "All have spoken. The judge reads the solution.", "deciding"
     moved = [seat for seat in task.seats.values() if seat.version]
     if not moved:
         return (f"Task {task.number} begins.", "dim")
@@ -31,22 +27,30 @@ def narrated(view: View) -> Span:
 
 
 def ending(state: SessionState) -> Span:
-    """How the session ended."""
+    """How the session ended; what failed comes first."""
+    task = state.task
     said = f" {flat(state.ended)}" if state.ended else ""
-    failures = f"{state.failures} failure{'s' * (state.failures != 1)}"
+    judged = f" {_judged(task)}" if task is not None and task.scores is not None else ""
     match state.status:
         case "done":
-            return "Done: all have spoken.", "in"
+            return f"Done: all have spoken.{judged}", "in"
         case "done_with_failures":
-            return f"Done, with {failures}: parts of the solution are missing.", "failed"
+            failed = [seat.seat for seat in task.seats.values() if seat.status == "failed"] if task is not None else []
+            what = f"{_and(failed)} failed and left a gap" if failed else "there were failures"
+            return f"Done, but {what}.{judged}", "failed"
         case "limit":
-            return f"A limit was reached: {flat(state.limit) or 'nothing new was started'}", "warn"
+            return f"A limit was reached: {flat(state.limit) or 'nothing new was started'}{judged}", "warn"
         case "failed":
             return f"Failed: no solution, because models failed.{said}", "failed"
         case "interrupted":
             return f"Stopped before the end; what was done is kept.{said}", "warn"
         case _:
             return "", "dim"
+
+
+def _judged(task: TaskState) -> str:
+    q, m = quality(task.scores)
+    return f"The judge gives Q {of_four(q)}, M {of_four(m)}."
 
 
 def of_seat(task: TaskState, seat: SeatState) -> Span:

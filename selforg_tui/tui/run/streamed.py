@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_STRING = re.compile(r'"(?P<key>\w+)"\s*:\s*"(?P<text>(?:[^"\\]|\\.)*)', re.DOTALL)
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_STRING = re.compile(r'"(?P<key>\w+)"\s*:\s*"(?P<text>(?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])*)', re.DOTALL)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|[^u])", re.DOTALL)
 _NAMED = {"n": "\n", "t": "    ", "r": "", "b": "", "f": ""}
 
 

@@ -73,7 +73,7 @@ class Timeline(Panel):
             cell = min(room - 1, int(mark.at / max(length, 0.001) * room))
             if RANKS.index(mark.glyph) >= (RANKS.index(cells[cell][0]) if cells[cell][0] in RANKS else -1):
                 cells[cell] = (mark.glyph, mark.style if cell <= place else "rest")
-        cells[place] = ("█", "strong")
+        cells[place] = (cells[place][0] if cells[place][0] in RANKS else "█", "strong")
         return cells
 
     def marks(self, state: SessionState) -> list[Mark]:

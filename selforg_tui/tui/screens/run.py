@@ -18,7 +18,7 @@ from selforg_tui.core.state import TaskState
 from selforg_tui.tui.run.board import Board
 from selforg_tui.tui.run.cost import Cost
 from selforg_tui.tui.run.detail import TABS, Detail, text_of, who
-from selforg_tui.tui.run.head import Head, Narration, Summary, Trouble, tells_task
+from selforg_tui.tui.run.head import Head, Narration, Summary, Trouble, over, tells_task
 from selforg_tui.tui.run.hierarchy import Hierarchy
 from selforg_tui.tui.run.judge import Judge
 from selforg_tui.tui.run.panel import Panel
@@ -79,14 +79,16 @@ class RunScreen(Screen[None]):
         self._shown = STORY
         self._side = "hierarchy"
         self._columns = 3
+        self.resting = False
+        """True while nothing can change by itself; no timer runs then."""
         self._board = Board(id="board")
         self._detail = Detail(id="detail")
         self._narration = Narration(source, id="narration")
-        self._panels: dict[str, Panel] = {
-            "head": Head(id="head"), "board": self._board, "detail": self._detail, "hierarchy": Hierarchy(id="hierarchy"),
-            "cost": Cost(id="cost"), "judge": Judge(id="judge"), "solution": Solution(id="solution"), "trouble": Trouble(source, id="trouble"),
-            "summary": Summary(id="summary"), "narration": self._narration, "timeline": Timeline(source, id="timeline"),
-        }  # fmt: skip
+        panels = (
+            Head(id="head"), self._board, self._detail, Hierarchy(id="hierarchy"), Cost(id="cost"), Judge(id="judge"),
+            Solution(id="solution"), Trouble(source, id="trouble"), Summary(id="summary"), self._narration, Timeline(source, id="timeline"),
+        )  # fmt: skip
+        self._panels: dict[str, Panel] = {panel.id or "": panel for panel in panels}
 
     def compose(self) -> ComposeResult:
         panels = self._panels
@@ -140,8 +142,11 @@ class RunScreen(Screen[None]):
         view = self.view()
         if view.state.header is not None and tells_task(view.state) != self.has_class("-task"):
             self.set_class(tells_task(view.state), "-task")
+        if over(view, self.source) != self.has_class("-over"):
+            self.set_class(over(view, self.source), "-over")
         for panel in self._panels.values():
             panel.follow(view, now, force or resting)
+        self.resting = resting
         if resting:
             self._timer.pause()
         self._share_room()
@@ -267,6 +272,7 @@ class RunScreen(Screen[None]):
         self.action_play()
 
     def _wake(self) -> None:
+        self.resting = False
         self._timer.resume()
         self.call_after_refresh(self.frame, True)
 
@@ -276,6 +282,7 @@ class RunScreen(Screen[None]):
         self._columns = 3 if width >= THREE[0] and height >= THREE[1] else 2 if width >= TWO else 1
         for count, name in ((3, "-three"), (2, "-two"), (1, "-one")):
             self.set_class(self._columns == count, name)
+        self.set_class(self._shown != STORY, "-full")
         trouble = bool(self.source.problem) and self.source.state.header is None
         shown, story, three = self._shown, self._shown == STORY and not trouble, self._columns == 3
         side = story and self._columns == 2
@@ -295,11 +302,11 @@ class RunScreen(Screen[None]):
             self.query_one(f"#{name}").display = on_screen and (name == "trouble" or not trouble)
 
     def _share_room(self) -> None:
-        """The board gets the lines that it needs, the detail the rest, but never less than a few."""
-        room = self.query_one("#team").size.height
-        height = max(3, min(self._board.height_in_lines() + 2, room - (9 if room >= 22 else 6)))
-        if self._board.styles.height is None or self._board.styles.height.value != height:
-            self._board.styles.height = height
+        """The board and the meter get the lines that they need, what is below them the rest, but never less than a few."""
+        room = self.query_one("#body").size.height
+        cost = self._panels["cost"]
+        self._board.styles.height = max(3, min(self._board.height_in_lines() + 2, room - (9 if room >= 22 else 6)))
+        cost.styles.height = max(3, min(cost.height_in_lines() + 2, room - 4)) if self._shown == STORY else "1fr"
 
 
 def _acting(task: TaskState, chosen: int) -> int:

@@ -48,7 +48,7 @@ def header(
     )
     return ev.Header(
         ev.FORMAT, ev.VERSION, "20260301-101500-ab12", "0.1.0", "2026-03-01T10:15:00+00:00", checked(config), "qwrtzpsd", {},
-        {model: PRICE for model in models}, {}, {}, ev.simulated_parts(specs, spec),
+        dict.fromkeys(models, PRICE), {}, {}, ev.simulated_parts(specs, spec),
     )  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def _turn(
         yield ev.Abstained(task=task, seat=seat, kind="voluntary", reason=reason, role="", call=name), 0.0
         return
     yield ev.Decided(task=task, seat=seat, call=name, role=role, reason=reason, contribution=text), 0.0
-    parents = [one for one in (present[(seat * 7) % len(present)], present[0])] if present and seat % 4 != 2 else present[:1]
+    parents = [present[(seat * 7) % len(present)], present[0]] if present and seat % 4 != 2 else present[:1]
     for place, parent in enumerate(dict.fromkeys(parents)):
         yield ev.Edge(task=task, parent=parent, child=seat, kind="depends", essential=place == 0, used="the order of wards"), 0.0
 

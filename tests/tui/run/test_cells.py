@@ -1,0 +1,39 @@
+"""Text never takes more cells than it was given, whatever it is made of."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as some
+from rich.cells import cell_len
+
+from selforg_tui.tui.run.cells import both_ends, cut, fit, flat, right, safe, wrap
+
+ANY = some.text(alphabet=some.one_of(some.characters(), some.sampled_from("語🙂\x1b[]m\u200b\u202e\ufe0f\t\r\n ")), max_size=80)
+WIDTH = some.integers(min_value=2, max_value=60)
+
+
+@given(ANY, WIDTH)
+def test_cut_and_fitted_text_keeps_its_width(text: str, width: int) -> None:
+    assert cell_len(cut(flat(text), width)) <= width
+    assert cell_len(fit(flat(text), width)) == width
+    assert cell_len(right(flat(text), width)) == width
+    assert cell_len(both_ends(flat(text), "end", max(width, 5))) == max(width, 5)
+
+
+@given(ANY, WIDTH)
+def test_wrapped_lines_keep_the_width_and_lose_no_letter(text: str, width: int) -> None:
+    lines = wrap(text, width)
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(safe(text).split())
+
+
+@given(ANY)
+def test_what_is_shown_has_no_control_characters(text: str) -> None:
+    assert not [letter for letter in flat(text) if unicodedata.category(letter) in ("Cc", "Cs")]
+
+
+def test_a_cut_says_so() -> None:
+    assert cut("identity architect", 10) == "identity…"
+    assert cut("語語語", 4) == "語…"
