@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 MOST_CHARACTERS = 200_000
-MOST_REPAIRED = 6_000
-MOST_OPENED = 64
+MOST_REPAIRED = 4_000
+MOST_OPENED = 40
 """Braces and brackets in a text that the repair library is given; many unclosed ones cost it seconds."""
 MOST_STARTS = 50
 
