@@ -37,8 +37,15 @@ class LabApp(App[None]):
     CSS_PATH = ["app.tcss", "screens/home.tcss"]  # noqa: RUF012
     """The first screen's styles are read with the app's own; other screens bring theirs when they are opened."""
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (100, "-medium"), (150, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (30, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-narrow"),
+        (100, "-medium"),
+        (150, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-short"),
+        (30, "-tall"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", tooltip="What the focused part is and which keys it has", priority=True),
         Binding("question_mark", "help", "Help", id="app.help-letter", show=False, system=True),

@@ -18,11 +18,15 @@ _OF_TEXTUAL = ("app.focus", "screen.", "app.command_palette")
 def help_of(screen: Screen[Any]) -> tuple[str, list[tuple[str, str]]]:
     """What to say about the focused part (or the screen), and its keys as (key, what it does)."""
     node: DOMNode = screen.focused or screen
-    texts = [text.strip() for part in node.ancestors_with_self if (text := getattr(part, "HELP", None))]
+    texts = [text.strip() for part in node.ancestors_with_self if (text := getattr(part, "help_text", None) or getattr(part, "HELP", None))]
     keys: dict[str, list[str]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if binding.description and not binding.action.startswith(_OF_TEXTUAL) and (binding.id or binding.show or isinstance(active.node, Screen)):
+        if (
+            binding.description
+            and not binding.action.startswith(_OF_TEXTUAL)
+            and (binding.id or binding.show or isinstance(active.node, Screen))
+        ):
             keys.setdefault(binding.description, []).append(binding.key_display or screen.app.get_key_display(binding))
     rows = [(" ".join(dict.fromkeys(names)), what) for what, names in keys.items()]
     return "\n\n".join(texts) or "Nothing is said about this part yet.", [*rows, ("^p", "Everything that can be done here, by name")]
@@ -43,7 +47,9 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="help", classes="panel") as box:
             box.border_title, box.border_subtitle = "Help", "Esc goes back"
             yield Static(self._text, markup=False, id="help-text")
-            yield Static(Content("\n").join(Content.assemble((f"{key:>{wide}}  ", "$accent"), what) for key, what in self._pairs), id="help-keys")
+            yield Static(
+                Content("\n").join(Content.assemble((f"{key:>{wide}}  ", "$accent"), what) for key, what in self._pairs), id="help-keys"
+            )
 
     async def action_dismiss(self, result: None = None) -> None:
         self.dismiss(result)

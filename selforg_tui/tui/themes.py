@@ -57,5 +57,8 @@ def read(path: Path) -> Theme:
     if unknown:
         raise ConfigError(f"The theme {path} has a colour '{unknown[0]}' that no screen knows: choose from {', '.join(_COLOURS)}.")
     return Theme(
-        name=str(data.get("name", path.stem)), dark=bool(data.get("dark", True)), variables={k: str(v) for k, v in variables.items()}, **colours
+        name=str(data.get("name", path.stem)),
+        dark=bool(data.get("dark", True)),
+        variables={k: str(v) for k, v in variables.items()},
+        **colours,
     )

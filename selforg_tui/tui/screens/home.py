@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
@@ -19,6 +18,7 @@ from selforg_tui.core.config import RunConfig
 from selforg_tui.core.errors import SelforgError
 from selforg_tui.missions import Example, bank
 from selforg_tui.protocols import registry
+from selforg_tui.tui.widgets.list_panel import ListPanel
 from selforg_tui.tui.widgets.mission_field import MissionField
 from selforg_tui.tui.widgets.protocol_picture import ProtocolPicture
 from selforg_tui.tui.widgets.session_line import session_line
@@ -29,14 +29,16 @@ if TYPE_CHECKING:
 
 RECENT = 20
 """Sessions that Home lists; all of them are on their own screen."""
+OF_EXAMPLES = "Missions to try. Enter puts one into the mission field, with its values; Setup has their tasks."
+OF_RECENT = "What was run on this machine. Enter replays a session on the same screen on which it ran."
 
 
 class HomeScreen(Screen[None]):
     """The mission field has the focus; everything else is one key away."""
 
-    app: LabApp  # type: ignore[assignment]
-    HELP = """Give a team a mission, not a script. Each agent decides by itself which role to take, whether it has anything to add, and on whom it builds; \
-the protocol decides only who sees what.
+    app: LabApp
+    HELP = """Give a team a mission, not a script. Each agent decides by itself which role to take, whether it has anything to add, \
+and on whom it builds; the protocol decides only who sees what.
 
 Simulated models need no key and no network. They are a model of the mechanism, not evidence."""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,9 +61,7 @@ Simulated models need no key and no network. They are a model of the mechanism, 
     def compose(self) -> ComposeResult:
         with Container(id="home"):
             yield Static(
-                Content.assemble(
-                    ("self", "bold"), ("org", "bold $primary"), ("  a laboratory for self-organizing teams", "$muted")
-                ),
+                Content.assemble(("self", "bold"), ("org", "bold $primary"), ("  a laboratory for self-organizing teams", "$muted")),
                 id="banner",
             )
             yield Static("", id="label", classes="simulated")
@@ -78,17 +78,12 @@ Simulated models need no key and no network. They are a model of the mechanism, 
             yield Static("", id="plan")
             with Container(id="below"):
                 yield ProtocolPicture(self.app.draft.protocol, id="picture")
-                yield OptionList(id="examples", classes="panel")
-                yield OptionList(id="recent", classes="panel")
+                yield ListPanel("Example missions", "Enter takes one", OF_EXAMPLES, id="examples")
+                yield ListPanel("Recent sessions", "Enter replays", OF_RECENT, id="recent")
         yield Footer()
 
     def on_mount(self) -> None:
-        examples, recent = self.query_one("#examples", OptionList), self.query_one("#recent", OptionList)
-        examples.border_title, examples.border_subtitle = "Example missions", "Enter takes one"
-        recent.border_title, recent.border_subtitle = "Recent sessions", "Enter replays"
-        examples.HELP = "Missions to try. Enter puts one into the mission field, with its values; Setup has their tasks."  # type: ignore[misc]
-        recent.HELP = "What was run on this machine. Enter replays a session on the same screen on which it ran."  # type: ignore[misc]
-        examples.add_options(Option(_example_line(one)) for one in bank())
+        self.query_one("#examples", OptionList).add_options(Option(_example_line(one)) for one in bank())
         self._recent: list[SessionInfo] = []
         self.query_one("#mission").focus()
         self.call_after_refresh(self.load_recent)

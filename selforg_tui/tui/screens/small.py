@@ -17,4 +17,6 @@ class TooSmall(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "app.quit", "Leave", show=False)]
 
     def compose(self) -> ComposeResult:
-        yield Static("This window is a little small for a team at work. Please make it at least 60 columns wide and 16 rows high; nothing is lost.")
+        yield Static(
+            "This window is a little small for a team at work. Please make it at least 60 columns wide and 16 rows high; nothing is lost."
+        )

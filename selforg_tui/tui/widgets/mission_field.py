@@ -44,7 +44,10 @@ An empty field stands for the example shown in it: the right arrow takes the exa
         self.post_message(self.Submitted(self))
 
     def action_new_line(self) -> None:
-        self.insert("\n")
+        if self.text:
+            self.insert("\n")
+        else:  # Enter pressed before the terminal was ours arrives as Ctrl+J
+            self.action_submit()
 
     def action_take_or_right(self) -> None:
         if self.text:

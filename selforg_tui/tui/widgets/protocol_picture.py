@@ -13,7 +13,8 @@ from selforg_tui.protocols import registry
 class ProtocolPicture(Static):
     """Shows one protocol."""
 
-    HELP = "Who sees what: arrows and lines go from what was written to who reads it. Nothing else differs between protocols: the prompts are the same."
+    HELP = """Who sees what: lines go from what was written to who reads it. \
+Nothing else differs between protocols: the prompts are the same."""
 
     def __init__(self, name: str, *, id: str | None = None) -> None:
         super().__init__(id=id, classes="panel")

@@ -1,0 +1,39 @@
+"""A list to choose one thing from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+Thing = TypeVar("Thing")
+
+
+class Picker(ModalScreen[Thing | None], Generic[Thing]):
+    """Gives the thing behind the line on which Enter was pressed, or None."""
+
+    CSS_PATH = "picker.tcss"
+    HELP = "Arrow keys choose, Enter takes, Esc leaves things as they were."
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back", id="picker.back")]
+
+    def __init__(self, title: str, text: str, options: Sequence[tuple[Content, Thing]]) -> None:
+        super().__init__()
+        self._heading, self._text, self._choices = title, text, options
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="picker", classes="panel") as box:
+            box.border_title, box.border_subtitle = Content(self._heading), "Enter takes · Esc goes back"
+            yield Static(Content(self._text), classes="muted")
+            yield OptionList(*(Option(line) for line, _ in self._choices))
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._choices[event.option_index][1])

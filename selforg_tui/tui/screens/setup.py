@@ -1,0 +1,193 @@
+"""Setup: everything that decides what a run does, on one page, with an estimate of what it will take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Footer, Input, OptionList, Select, TextArea
+
+from selforg_tui.core.config import Task
+from selforg_tui.core.errors import ConfigError
+from selforg_tui.missions import Example, bank
+from selforg_tui.protocols import registry as protocols
+from selforg_tui.tui.screens.picker import Picker
+from selforg_tui.tui.screens.prompts import FilePrompt, KeyPrompt
+from selforg_tui.tui.screens.setup_fields import PARAMETER, ROWS, fill, make_fields, option_field, text_of
+from selforg_tui.tui.setup_form import Form, Reading, form_of, missing_key, read, task_lines
+from selforg_tui.tui.widgets.estimate_panel import EstimatePanel
+from selforg_tui.tui.widgets.protocol_picture import ProtocolPicture
+
+if TYPE_CHECKING:
+    from selforg_tui.engine.estimate import Estimate
+    from selforg_tui.protocols.base import Promise
+    from selforg_tui.tui.app import LabApp
+
+REST = 0.15
+"""Seconds without a change after which the fields are looked at."""
+FROM_FILE = ("mission", "values", "tasks")
+
+
+class SetupScreen(Screen[None]):
+    """Fields, and what they add up to beside them."""
+
+    CSS_PATH = "setup.tcss"
+    app: LabApp
+    HELP = "Tab goes from field to field. Ctrl+R runs what is set up; Esc goes back to Home and keeps it."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "run", "Run", id="setup.run", tooltip="Start the team as it is set up here"),
+        Binding("ctrl+n", "example", "Examples", id="setup.examples", tooltip="Take a mission with its values and tasks from the bank"),
+        Binding("ctrl+o", "file", "File", id="setup.file", tooltip="Fill the mission, the values or the tasks from a text file"),
+        Binding("ctrl+g", "key", "Key", id="setup.key", tooltip="Paste a key to a provider, for as long as the app runs"),
+        Binding("escape", "back", "Back", id="setup.back", tooltip="To Home; what is filled in is kept"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._timer: Timer | None = None
+        self._shown_protocol = ""
+        self.reading: Reading | None = None
+        """What the fields asked for when they were last looked at."""
+
+    def compose(self) -> ComposeResult:
+        form = form_of(self.app.draft, self.app.keys)
+        self._parameters = form.parameters
+        self._fields = make_fields(form, self.app.keys)
+        with Container(id="setup"):
+            with VerticalScroll(id="form", can_focus=False):
+                for row in ROWS:
+                    with Horizontal(classes="row"):
+                        yield from (self._fields[name] for name in row)
+                        if row == ("protocol",):
+                            yield ProtocolPicture(form.protocol, id="picture")
+                    if row == ("protocol",):
+                        yield Container(id="options")
+            yield EstimatePanel(id="estimate")
+        yield Footer(show_command_palette=False)
+
+    async def on_mount(self) -> None:
+        await self._show_protocol(self.form().protocol)
+        self._fields["mission"].control.focus()
+        self.look()
+
+    def form(self) -> Form:
+        """The fields as they stand."""
+        texts = {name: text_of(field.control) for name, field in self._fields.items()}
+        options = {name.removeprefix(PARAMETER): texts.pop(name) for name in list(texts) if name.startswith(PARAMETER)}
+        return Form(parameters=options, **texts)
+
+    @work(thread=True, exclusive=True, group="estimate")
+    def look(self) -> None:
+        """Read the fields and estimate, beside the screen's own work: prices may have to be loaded first."""
+        from selforg_tui.engine.estimate import estimate
+
+        form = self.app.call_from_thread(self.form)
+        reading, instead = read(form, self.app.draft, self.app.keys), "Mend what is marked, and the estimate comes back."
+        found, promise = None, None
+        if not reading.problems:
+            try:
+                found = estimate(reading.config)
+                promise = protocols.make(reading.config.protocol, reading.config.parameters).promise(reading.config.agents)
+            except ConfigError as problem:
+                instead = str(problem)
+        self.app.call_from_thread(self._show, reading, found, promise, instead)
+
+    async def action_run(self) -> None:
+        """Start the team, or say what has to be mended first."""
+        reading = read(self.form(), self.app.draft, self.app.keys)
+        self._say(reading)
+        if not reading.problems:
+            self.app.draft = reading.config
+            self.app.start(reading.config)
+            return
+        name = next(name for name in self._fields if name in reading.problems)
+        self._fields[name].control.focus()
+        self.app.complain(reading.problems[name])
+
+    def action_back(self) -> None:
+        self.app.draft = read(self.form(), self.app.draft, self.app.keys).config
+        self.dismiss()
+
+    def action_example(self) -> None:
+        lines = [
+            line
+            for example in bank()
+            for line in (
+                (Content.assemble((example.title, "bold"), (f"  all {len(example.tasks)} tasks", "$muted")), (example, example.tasks)),
+                *((Content.assemble("   ", (task.level, "$secondary"), " ", task.text), (example, (task,))) for task in example.tasks),
+            )
+        ]
+        text = "A title takes the mission, its values and all its tasks; a task takes that one, beside those already taken of its mission."
+        self.app.push_screen(Picker("Example missions", text, lines), self._take_example)
+
+    def action_file(self) -> None:
+        focused = self.focused.id if self.focused is not None and self.focused.id in FROM_FILE else "mission"
+        field = self._fields[focused or "mission"]
+        self.app.push_screen(FilePrompt(str(focused).capitalize()), lambda text: None if text is None else fill(field.control, text))
+
+    def action_key(self) -> None:
+        config = read(self.form(), self.app.draft, self.app.keys).config
+        specs = [*config.models, *([config.judge] if config.judge else [])]
+        lacking = next((spec.provider for spec in specs if missing_key(spec, self.app.keys)), None)
+        real = lacking or next((spec.provider for spec in specs if not spec.simulated), "")
+        self.app.push_screen(KeyPrompt(self.app.keys, real), self._key_taken)
+
+    @on(TextArea.Changed)
+    @on(Input.Changed)
+    @on(Select.Changed)
+    def _changed(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(REST, self.look)
+
+    @on(OptionList.OptionHighlighted, "#protocol")
+    async def _other_protocol(self, event: OptionList.OptionHighlighted) -> None:
+        await self._show_protocol(protocols.names()[event.option_index])
+        self._changed()
+
+    async def _show_protocol(self, name: str) -> None:
+        """Its picture, and fields for its parameters."""
+        if name == self._shown_protocol:
+            return
+        self._shown_protocol = name
+        self.query_one("#picture", ProtocolPicture).show(name)
+        try:
+            options = protocols.find(name).options
+        except ConfigError:
+            options = ()
+        given, self._parameters = self._parameters, {}
+        self._fields = {name: field for name, field in self._fields.items() if not name.startswith(PARAMETER)}
+        made = [option_field(option, given.get(option.name, "")) for option in options]
+        self._fields.update({field.control.id or "": field for field in made})
+        box = self.query_one("#options", Container)
+        await box.remove_children()
+        await box.mount(*made)
+
+    def _key_taken(self, provider: str | None) -> None:
+        if provider is not None:
+            self.look()
+
+    def _take_example(self, taken: tuple[Example, tuple[Task, ...]] | None) -> None:
+        if taken is None:
+            return
+        example, tasks = taken
+        same = self.form().mission.strip() == example.mission
+        before = self.form().tasks.rstrip() if same and len(tasks) == 1 else ""
+        fill(self._fields["mission"].control, example.mission)
+        fill(self._fields["values"].control, "\n".join(example.values))
+        fill(self._fields["tasks"].control, "\n".join(filter(None, (before, task_lines(tasks)))))
+
+    def _show(self, reading: Reading, found: Estimate | None, promise: Promise | None, instead: str) -> None:
+        self._say(reading)
+        self.query_one(EstimatePanel).show(found, promise, instead)
+
+    def _say(self, reading: Reading) -> None:
+        self.reading = reading
+        for name, field in self._fields.items():
+            field.say(reading.problems.get(name, ""), reading.notes.get(name, field.hint))

@@ -1,0 +1,152 @@
+"""The fields of Setup: what each is called, what it says of itself, and where it stands."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Select, TextArea
+
+from selforg_tui import prompts
+from selforg_tui.core.config import LEVELS, MOST_AGENTS
+from selforg_tui.core.errors import ConfigError
+from selforg_tui.protocols import registry as protocols
+from selforg_tui.protocols.base import Option
+from selforg_tui.settings.keys import Keys
+from selforg_tui.tui.setup_form import Form
+from selforg_tui.tui.widgets.field import Field
+from selforg_tui.tui.widgets.models_input import ModelsInput
+
+ROWS = (
+    ("mission",),
+    ("values",),
+    ("tasks",),
+    ("level",),
+    ("protocol",),
+    ("agents", "words", "seed", "temperature"),
+    ("models", "judge"),
+    ("cost_usd", "tokens", "seconds"),
+)
+"""Which fields stand side by side."""
+
+PARAMETER = "parameter-"
+"""What the names of fields for a protocol's parameters begin with."""
+
+
+WORDS: dict[str, tuple[str, str, str]] = {
+    "mission": ("Mission", "^o from a file", "What the team is for, in a sentence or a page."),
+    "values": ("Values", "one a line", "What the team holds to, one value a line."),
+    "tasks": (
+        "Tasks",
+        "one a line, [L1] to [L4] before it",
+        "One task a line, with its level in brackets before it: [L4] Propose what to do. An indented line goes on with the task above. "
+        "With several tasks roles can be compared from task to task. No task: the mission is the task.",
+    ),
+    "level": ("Level of tasks that name none", "", "How hard a task is, as agents and judge are told."),
+    "protocol": ("Protocol", "", "Who is asked when, seeing what. Arrow keys choose; the picture beside it follows."),
+    "agents": ("Agents", "", f"How many, from 1 to {MOST_AGENTS}."),
+    "words": ("Words each", "", "How long a contribution should be, about; from 10 to 2000."),
+    "seed": ("Seed", "", "The same seed gives the same run with simulated models, and the same draws with any."),
+    "temperature": ("Temperature", "", "How much chance there is in the agents' words, where a model takes it; judges are asked at 0."),
+    "models": (
+        "Models",
+        "↓ list · a=4 b=4 mixes",
+        "Who answers: provider:model, with =3 for three seats, several separated by spaces: sim:strong=4 sim:weak=4. "
+        "The right arrow completes a name, the arrow down lists those that are known. "
+        "A server of your own: openai:my-model@http://127.0.0.1:8089/v1.",
+    ),
+    "judge": (
+        "Judge",
+        "↓ list · none",
+        "Who rates the solution; best another model than the agents'. Empty: chosen for you. none: nobody.",
+    ),
+    "cost_usd": ("Stop at US dollars", "", "The run stops when this much money is spent."),
+    "tokens": ("Stop at tokens", "", "The run stops when this many tokens are used, in and out, judging included."),
+    "seconds": ("Stop at seconds", "", "The run stops after this time."),
+}
+"""Label, hint and help of each field."""
+
+
+def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
+    """All fields but those of a protocol's parameters, by name."""
+    controls: dict[str, Widget] = {
+        "mission": _area(form.mission, "What is the team for?"),
+        "values": _area(form.values, "What must hold, whatever else happens?"),
+        "tasks": _area(form.tasks, "None: the mission is the task"),
+        "level": _levels(form.level),
+        "protocol": _protocols(form.protocol),
+        "agents": Input(form.agents),
+        "words": Input(form.words),
+        "seed": Input(form.seed),
+        "temperature": Input(form.temperature),
+        "models": ModelsInput(keys, form.models),
+        "judge": ModelsInput(keys, form.judge, placeholder="chosen for you", several=False),
+        "cost_usd": Input(form.cost_usd, placeholder="no limit"),
+        "tokens": Input(form.tokens, placeholder="no limit"),
+        "seconds": Input(form.seconds, placeholder="no limit"),
+    }
+    return {name: Field(name, WORDS[name][0], control, WORDS[name][2], WORDS[name][1]) for name, control in controls.items()}
+
+
+def option_field(option: Option, value: str) -> Field:
+    """A field for one parameter of a protocol."""
+    control: Widget
+    if option.choices:
+        chosen = value if value in map(str, option.choices) else str(option.default)
+        control = Select([(Content(str(choice)), str(choice)) for choice in option.choices], value=chosen, allow_blank=False)
+    else:
+        control = Input(value, placeholder=str(option.default))
+    field = Field(f"{PARAMETER}{option.name}", option.name.capitalize(), control, option.help)
+    field.hint = option.help
+    return field
+
+
+def text_of(control: Widget) -> str:
+    """What stands in a control."""
+    match control:
+        case TextArea():
+            return control.text
+        case Input():
+            return control.value
+        case Select():
+            return str(control.value)
+        case OptionList():
+            return protocols.names()[control.highlighted or 0]
+    raise TypeError(f"{control} holds no text")
+
+
+def fill(control: Widget, text: str) -> None:
+    """Put a text into a field for several lines, or a line."""
+    if isinstance(control, TextArea):
+        control.text = text
+        control.move_cursor((0, 0))
+    elif isinstance(control, Input):
+        control.value = text
+
+
+def _area(text: str, placeholder: str) -> TextArea:
+    return TextArea(text, placeholder=placeholder, tab_behavior="focus", highlight_cursor_line=False)
+
+
+def _levels(level: str) -> Select[str]:
+    return Select(
+        [(Content(f"{name}  {text}"), name) for name, text in zip(LEVELS, _level_texts(), strict=True)], value=level, allow_blank=False
+    )
+
+
+def _level_texts() -> list[str]:
+    texts = prompts.levels(prompts.load())
+    return [texts[level] for level in LEVELS]
+
+
+def _protocols(chosen: str) -> OptionList:
+    names = protocols.names()
+    control = OptionList(*(Content(_title(name)) for name in names))
+    control.highlighted = names.index(chosen) if chosen in names else 0
+    return control
+
+
+def _title(name: str) -> str:
+    try:
+        return protocols.find(name).title
+    except ConfigError:  # of another package, which does not load; choosing it says why
+        return name

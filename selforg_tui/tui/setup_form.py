@@ -1,0 +1,255 @@
+"""What stands in Setup's fields, and the run that it asks for. Knows nothing of screens."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from selforg_tui.core.config import LEVELS, Level, ModelSpec, RunConfig, Task, checked
+from selforg_tui.core.errors import ConfigError
+from selforg_tui.models import registry as models
+from selforg_tui.models.base import Facts
+from selforg_tui.models.judge_choice import choose_judge
+from selforg_tui.models.providers import is_loopback, providers
+from selforg_tui.protocols import registry as protocols
+from selforg_tui.settings.keys import Keys
+
+_SOUND = RunConfig(mission="sound")
+_LEVELLED = re.compile(r"\[(\w+)\]\s*(.*)", re.DOTALL)
+
+
+@dataclass
+class Form:
+    """The fields as text, by the names that problems are told under."""
+
+    mission: str = ""
+    values: str = ""
+    tasks: str = ""
+    level: str = "L3"
+    protocol: str = "sequential"
+    parameters: dict[str, str] = field(default_factory=dict)
+    agents: str = "8"
+    models: str = "sim:strong"
+    judge: str = ""
+    temperature: str = "0.7"
+    words: str = "200"
+    seed: str = "1"
+    cost_usd: str = ""
+    tokens: str = ""
+    seconds: str = ""
+
+
+@dataclass
+class Reading:
+    """The run that a form asks for. Where a field has a problem, `config` holds what was there before."""
+
+    config: RunConfig
+    problems: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+def form_of(config: RunConfig, keys: Keys) -> Form:
+    """The form that reads as this config."""
+    chosen, _ = choose_judge(config.models, keys)
+    judge = "none" if config.judge is None else config.judge.name
+    limits = config.limits
+    return Form(
+        mission=config.mission,
+        values="\n".join(" ".join(value.split()) for value in config.values),
+        tasks=task_lines(config.tasks),
+        protocol=config.protocol,
+        parameters={name: str(value) for name, value in config.parameters.items()},
+        agents=str(config.agents),
+        models=" ".join(spec.name + (f"={spec.seats}" if spec.seats else "") for spec in config.models),
+        judge="" if config.judge == chosen else judge,
+        temperature=f"{config.temperature:g}",
+        words=str(config.words),
+        seed=str(config.seed),
+        cost_usd="" if limits.cost_usd is None else f"{limits.cost_usd:g}",
+        tokens="" if limits.tokens is None else str(limits.tokens),
+        seconds="" if limits.seconds is None else f"{limits.seconds:g}",
+    )
+
+
+def read(form: Form, before: RunConfig, keys: Keys) -> Reading:
+    """What the form asks for; never raises."""
+    reading = Reading(before)
+    take = _Taker(reading)
+    take("mission", lambda: {"mission": form.mission.strip()})
+    take("values", lambda: {"values": tuple(line.strip() for line in form.values.splitlines() if line.strip())})
+    take("tasks", lambda: {"tasks": read_tasks(form.tasks, _level(form.level), form.mission)})
+    take("protocol", lambda: {"protocol": protocols.find(form.protocol).name, "parameters": {}})
+    for name, text in form.parameters.items():
+        take(f"parameter-{name}", lambda name=name, text=text: {"parameters": _parameters(reading.config, name, text)})
+    take("agents", lambda: {"agents": _whole(form.agents, "agents")})
+    take("temperature", lambda: {"temperature": _number(form.temperature, "temperature")})
+    take("words", lambda: {"words": _whole(form.words, "words")})
+    take("seed", lambda: {"seed": _whole(form.seed, "seed")})
+    take("cost_usd", lambda: _limit(reading.config, "cost_usd", form.cost_usd, _number))
+    take("tokens", lambda: _limit(reading.config, "tokens", form.tokens, _whole))
+    take("seconds", lambda: _limit(reading.config, "seconds", form.seconds, _number))
+    _read_models(form, reading, keys, take)
+    return reading
+
+
+def task_lines(tasks: Iterable[Task]) -> str:
+    """Tasks as `read_tasks` reads them."""
+    return "\n".join(f"[{task.level}] " + "\n  ".join(task.text.splitlines()) for task in tasks)
+
+
+def read_tasks(text: str, level: Level, mission: str) -> tuple[Task, ...]:
+    """One task a line, its level in square brackets before it; an indented line goes on with the task above.
+
+    No task means that the mission is the task, at the level given. Raises ConfigError.
+    """
+    blocks: list[str] = []
+    for line in text.splitlines():
+        if line[:1].isspace() and line.strip() and blocks:
+            blocks[-1] += "\n" + line.strip()
+        elif line.strip():
+            blocks.append(line.strip())
+    if not blocks:
+        return () if level == "L3" else (Task(mission.strip(), level),)
+    found = [(_LEVELLED.fullmatch(block), block) for block in blocks]
+    return tuple(Task(match[2].strip(), _level(match[1])) if match else Task(block, level) for match, block in found)
+
+
+def missing_key(spec: ModelSpec, keys: Keys) -> str:
+    """The provider whose key this model needs and has not; empty where it can be asked."""
+    provider = providers().get(spec.provider)
+    if provider is None or not provider.needs_key:
+        return ""
+    at = provider.at(spec.base_url).base_url
+    if is_loopback(at) or "@" in at or keys.find(provider.keys, provider.name):
+        return ""
+    return provider.name
+
+
+def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None:
+    if take("models", lambda: {"models": _specs(form.models)}):
+        try:
+            seating = reading.config.seating()
+        except ConfigError as problem:
+            if "agents" not in reading.problems:
+                reading.problems["models"] = str(problem)
+        else:
+            _describe(seating, reading, keys)
+    auto = not form.judge.strip()
+    if auto:
+        judge, why = choose_judge(reading.config.models, keys)
+        reading.config = msgspec.structs.replace(reading.config, judge=judge)
+        reading.notes["judge"] = _judge_note(judge, why)
+    elif take("judge", lambda: {"judge": _judge(form.judge)}) and reading.config.judge is not None:
+        _need_key("judge", reading.config.judge, reading, keys)
+
+
+def _describe(seating: tuple[ModelSpec, ...], reading: Reading, keys: Keys) -> None:
+    """What is worth knowing of the models in the seats."""
+    facts: dict[str, Facts] = {}
+    for spec in dict.fromkeys(seating):
+        try:
+            facts[spec.name] = models.facts(spec)
+        except ConfigError as problem:
+            reading.problems["models"] = str(problem)
+            return
+        _need_key("models", spec, reading, keys)
+    counts = {name: sum(spec.name == name for spec in seating) for name in facts}
+    reading.notes["models"] = " · ".join(f"{counts[name]} × {found.title}" for name, found in facts.items())
+    without = [name for name, found in facts.items() if found.temperature == "none"]
+    if len(without) == len(facts):
+        reading.notes["temperature"] = f"n/a: {'this model takes' if len(facts) == 1 else 'these models take'} no temperature"
+    elif without:
+        reading.notes["temperature"] = f"n/a for {', '.join(without)}"
+
+
+def _need_key(name: str, spec: ModelSpec, reading: Reading, keys: Keys) -> None:
+    lacking = missing_key(spec, keys)
+    if lacking:
+        names = " or ".join(providers()[lacking].keys)
+        reading.problems[name] = f"{spec.name} needs a key and none was found: paste one with Ctrl+G, or set {names} before you start."
+
+
+class _Taker:
+    """Puts one field after another into a reading, each checked on its own so that each has its own problem."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def __call__(self, name: str, change: Any) -> bool:
+        try:
+            changes = change()
+            if "models" not in changes and "agents" not in changes:
+                checked(msgspec.structs.replace(_SOUND, **changes))
+            elif "agents" in changes:
+                checked(msgspec.structs.replace(_SOUND, agents=changes["agents"]))
+        except ConfigError as problem:
+            self._reading.problems[name] = str(problem)
+            return False
+        self._reading.config = msgspec.structs.replace(self._reading.config, **changes)
+        return True
+
+
+def _specs(text: str) -> tuple[ModelSpec, ...]:
+    found = tuple(ModelSpec.parse(word) for word in text.replace(",", " ").split())
+    if not found:
+        raise ConfigError("No model is chosen: name one, for example sim:strong.")
+    return found
+
+
+def _judge(text: str) -> ModelSpec | None:
+    if text.strip().lower() == "none":
+        return None
+    spec = ModelSpec.parse(text)
+    models.facts(spec)
+    return spec
+
+
+def _judge_note(judge: ModelSpec | None, why: str) -> str:
+    reason = why.partition(";")[0]
+    if judge is None:
+        return reason if reason.endswith(".") or not reason else f"{reason}."
+    return f"{judge.name}, chosen for you" + (f" ({reason[0].lower()}{reason[1:]})" if reason else "")
+
+
+def _parameters(config: RunConfig, name: str, text: str) -> dict[str, Any]:
+    protocol = protocols.find(config.protocol)
+    default = next((option.default for option in protocol.options if option.name == name), None)
+    fitted = protocols.make(config.protocol, {name: text.strip()}).parameters[name]
+    return config.parameters if fitted == default else {**config.parameters, name: fitted}
+
+
+def _limit(config: RunConfig, name: str, text: str, kind: Callable[[str, str], float]) -> dict[str, Any]:
+    value = kind(text, "limit") if text.strip() else None
+    return {"limits": msgspec.structs.replace(config.limits, **{name: value})}
+
+
+def _level(text: str) -> Level:
+    for level in LEVELS:
+        if text.upper() == level:
+            return level
+    raise ConfigError(f"There is no level '{text}': choose {', '.join(LEVELS[:-1])} or {LEVELS[-1]}.")
+
+
+def _whole(text: str, what: str) -> int:
+    try:
+        return int(text.replace(",", "").strip())
+    except ValueError:
+        raise ConfigError(f"'{text.strip()}' is not a whole number: write one, such as {_EXAMPLES[what]}.") from None
+
+
+def _number(text: str, what: str) -> float:
+    try:
+        found = float(text.strip())
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise ConfigError(f"'{text.strip()}' is not a number: write one, such as {_EXAMPLES[what]}.")
+    return found
+
+
+_EXAMPLES = {"agents": "8", "temperature": "0.7", "words": "200", "seed": "1", "limit": "1000"}
