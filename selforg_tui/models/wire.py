@@ -26,7 +26,7 @@ PLACEHOLDER = "no-key-needed"
 MOST_EVENTS = 256
 """Events that are read in one go."""
 
-PREPARE, EVENT = 600, 3
+PREPARE, EVENT = 1000, 3
 """About how many microseconds it takes to prepare a call and to read an event."""
 
 
