@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Generic, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -39,7 +40,8 @@ class Lease(Generic[Client]):
         self.users -= 1
         if self.users == 0:
             _leases().pop(self._place, None)
-            await (await self.client()).close()
+            with suppress(Exception):  # a client that could not be made, or not be closed, is gone all the same
+                await (await self.client()).close()
 
 
 _open: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Place, Lease[Any]]] = WeakKeyDictionary()

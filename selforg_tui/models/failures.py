@@ -47,6 +47,13 @@ def no_key(place: Place) -> ModelFailure:
     return ModelFailure("no_key", f"{place.title} needs a key and there is none: set {_variables(place)} or paste a key in Settings.")
 
 
+def no_such_key(place: Place) -> ModelFailure:
+    """What we were given cannot be a key."""
+    return ModelFailure(
+        "wrong_key", f"The key for {place.title} has characters that no key has. Check {_variables(place)}, or paste it again."
+    )
+
+
 def of_status(place: Place, status: int, message: str, headers: Mapping[str, str]) -> ModelFailure:
     """The server answered with an HTTP error; `message` is what it said, with its codes."""
     where, said = place.title, place.quote(message)

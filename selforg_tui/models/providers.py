@@ -74,6 +74,13 @@ def provider_of(spec: ModelSpec, others: tuple[str, ...] = ()) -> Provider:
         close = get_close_matches(spec.provider, names, 1)
         hint = f"did you mean '{close[0]}:{spec.model}'?" if close else f"choose one of {', '.join(names)}."
         raise ConfigError(f"There is no provider '{spec.provider}': {hint}")
+    if spec.base_url is not None:
+        try:
+            usable = bool(urlsplit(spec.base_url).hostname) and urlsplit(spec.base_url).port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ConfigError(f"'{spec.base_url}' is no usable URL: write it like http://127.0.0.1:8089/v1.")
     return found.at(spec.base_url)
 
 

@@ -86,6 +86,8 @@ def open_model(spec: ModelSpec, keys: Keys, *, pace: float | None = None) -> Mod
     place = Place(provider.title, url, spec.model, provider.keys, local, own, key or secret)
     if not place.secret and provider.needs_key and not local:
         raise failures.no_key(place)
+    if not (place.secret.isascii() and place.secret.isprintable()):
+        raise failures.no_such_key(place)
     temperature = _temperature(provider, spec.model)
     if provider.wire == "anthropic":
         from selforg_tui.models.anthropic_wire import AnthropicModel

@@ -80,8 +80,11 @@ class WireModel:
         """The whole reply; pieces go to `on_delta` as they are read. Raises ModelFailure."""
         if self._lease is None:
             self._lease = lease((self.provider.wire, self.place.url, self.place.secret), self._make_client)
-        client = await self._lease.client()
         turns = self._lease.turns
+        try:
+            client = await self._lease.client()
+        except Exception as problem:
+            raise failures.of_exception(self.place, problem, begun=False) from None
         await turns.take(PREPARE)
         clock = asyncio.get_running_loop().time
         began = clock()
@@ -170,7 +173,10 @@ def http_options(local: bool) -> dict[str, Any]:
 async def _events(response: RawResponse) -> AsyncIterator[list[bytes]]:
     """The data of the events, a network read at a time, with turns for others in between."""
     reader = EventReader()
-    streamed = "json" not in response.headers.get("content-type", "")
+    kind = response.headers.get("content-type", "")
+    if "html" in kind:
+        raise ValueError("a page, not a reply")
+    streamed = "json" not in kind
     whole: list[bytes] = []
     async for data in response.aiter_bytes():
         if not streamed:  # a server that cannot stream sends the reply in one object

@@ -143,6 +143,17 @@ async def test_errors_inside_a_stream(wire: str, stream: str, kind: str) -> None
 
 
 @pytest.mark.parametrize("wire", WIRES)
+async def test_a_page_is_no_reply(wire: str) -> None:
+    async def page(_: web.Request) -> web.StreamResponse:
+        return web.Response(text="<html>Welcome</html>", content_type="text/html")
+
+    async with faulty(page) as url:
+        failure = await failure_of(spec_at(wire, url))
+    assert failure.kind == "unexpected"
+    assert url in str(failure)
+
+
+@pytest.mark.parametrize("wire", WIRES)
 @pytest.mark.parametrize(("first", "total"), [(0.05, 60), (60, 0.05)])
 async def test_a_server_that_is_silent_too_long_times_out(wire: str, first: float, total: float) -> None:
     async with simulating(latency=30) as (_, url), opened(spec_at(wire, url)) as model:

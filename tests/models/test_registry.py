@@ -82,6 +82,20 @@ def test_an_unknown_provider_comes_with_a_hint(text: str, hint: str) -> None:
             ask(spec(text))
 
 
+@pytest.mark.parametrize("url", ["http://[bad/v1", "http://", "http://host:port/v1", "http:///v1"])
+def test_a_url_that_is_none_is_said(url: str) -> None:
+    with pytest.raises(ConfigError, match="URL"):
+        facts(ModelSpec("openai", "mine", url))
+
+
+@pytest.mark.parametrize("key", ["sk-with-an-ellipsis…", "sk-with\na-line-end"])
+def test_what_cannot_be_a_key_is_said_without_showing_it(key: str) -> None:
+    with pytest.raises(ModelFailure, match="OPENAI_API_KEY") as caught:
+        open_model(ModelSpec("openai", "gpt-4o"), Keys({"OPENAI_API_KEY": key}))
+    assert caught.value.kind == "wrong_key"
+    assert "sk-with" not in str(caught.value)
+
+
 def test_servers_on_this_machine_need_no_key_and_are_sent_none_of_a_provider() -> None:
     keys = Keys({"OPENAI_API_KEY": "sk-test-12345678"})
     model = open_model(spec("openai:mine@http://localhost:8089/v1"), keys)

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from selforg_tui.core.errors import ConfigError, ModelFailure
+from selforg_tui.core.errors import ConfigError, ModelFailure, StorageError
 from selforg_tui.models.simserver import Barrier, Canned, SimServer
 from tests.models.asking import opened, question, simulating, spec_at
 
@@ -125,6 +125,11 @@ async def test_a_canned_server_says_its_piece(per_write: int | None) -> None:
         for model in (one, two):
             reply = await model.answer(question(), None)
             assert (reply.text, reply.usage.output, reply.simulated) == (canned.text, 30, True)
+
+
+async def test_a_journal_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="--journal"):
+        await SimServer(journal=tmp_path).start()
 
 
 async def test_a_taken_port_is_said() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from selforg_tui.core.errors import ConfigError
+from selforg_tui.core.errors import ConfigError, StorageError
 from selforg_tui.core.ids import digest
 from selforg_tui.models.simserver import anthropic_api, openai_api
 from selforg_tui.models.simserver.answer import Answer, answer
@@ -60,11 +60,16 @@ class SimServer:
         self._canned: dict[Wire, list[bytes]] = {}
 
     async def start(self) -> str:
-        """Listen, and say where: the URL without a path. Raises ConfigError where the port is taken."""
+        """Listen, and say where: the URL without a path. Raises ConfigError for a taken port, StorageError for the journal."""
         from aiohttp import web
 
         self._began = asyncio.get_running_loop().time()
-        self.journal = Journal(self._journal_file)
+        try:
+            self.journal = Journal(self._journal_file)
+        except OSError as problem:
+            raise StorageError(
+                f"The journal {self._journal_file} cannot be written ({problem.strerror}). Choose another --journal."
+            ) from None
         if self.canned:
             self._canned = {wire: self._canned_frames(wire, self.canned) for wire in ("openai", "anthropic")}
         app = web.Application(client_max_size=MOST_BODY)
