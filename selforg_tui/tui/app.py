@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -15,13 +14,12 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
-from selforg_tui.core.config import RunConfig, checked
+from selforg_tui.core.config import ModelSpec, RunConfig, checked
 from selforg_tui.core.errors import SelforgError
 from selforg_tui.tui import themes
 from selforg_tui.tui.screens.home import HomeScreen
 
 if TYPE_CHECKING:
-    from selforg_tui.missions import Example
     from selforg_tui.sessions.player import Player
     from selforg_tui.sessions.store import SessionInfo
     from selforg_tui.settings.keys import Keys
@@ -52,12 +50,14 @@ class LabApp(App[None]):
         Binding("ctrl+c", "interrupt", "Stop or leave", id="app.interrupt", show=False, system=True),
     ]
 
-    def __init__(self, replay: Path | None = None, config: RunConfig | None = None) -> None:
+    def __init__(self, replay: Path | None = None, config: RunConfig | None = None, *, speed: float | None = None, at: float = 0.0) -> None:
+        """`replay` is played at once, at this speed, from this second; `config` is what Home and Setup start from."""
         super().__init__()
-        self.draft = config or RunConfig(mission="")
-        """What Home and Setup are about to run."""
-        self._replay = replay
         self._keys: Keys | None = None
+        self._replay, self._speed, self._at = replay, speed, at
+        self._faulty = ""
+        self.draft = config or self._standard()
+        """What Home and Setup are about to run."""
         self._was_small = False
         for theme in themes.themes():
             self.register_theme(theme)
@@ -82,8 +82,10 @@ class LabApp(App[None]):
         return themes.VARIABLES
 
     def on_mount(self) -> None:
+        if self._faulty:
+            self.complain(self._faulty)
         if self._replay is not None:
-            self.replay(self._replay)
+            self.replay(self._replay, self._speed, self._at)
 
     def start(self, config: RunConfig) -> bool:
         """Run this on the Run screen. False, with a message, where it makes no sense as it stands."""
@@ -101,13 +103,13 @@ class LabApp(App[None]):
         return True
 
     @work(thread=True, exclusive=True, group="replay")
-    def replay(self, path: Path) -> None:
+    def replay(self, path: Path, speed: float | None = None, at: float = 0.0) -> None:
         """Open a session file on the Run screen; reading it does not stop the screen."""
         from selforg_tui.sessions.player import Player
         from selforg_tui.sessions.reader import read
 
         try:
-            player = Player(read(path))
+            player = Player(read(path), at=at, speed=speed or 1.0)
         except SelforgError as problem:
             self.call_from_thread(self.complain, problem)
         else:
@@ -124,13 +126,9 @@ class LabApp(App[None]):
 
         return Store(sessions_folder()).list()
 
-    def use(self, example: Example) -> None:
-        """Make an example's mission, values and tasks what is about to run."""
-        self.draft = msgspec.structs.replace(self.draft, mission=example.mission, values=example.values, tasks=example.tasks)
-
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action that has a key where the palette was opened, then Textual's own."""
-        seen = {"Keys"}
+        seen = {"Keys", "Maximize", "Minimize"}
         for node, binding, enabled, tooltip in screen.active_bindings.values():
             ours = binding.id is not None or (isinstance(node, Screen) and not binding.action.startswith(("app.focus", "screen.")))
             if ours and enabled and binding.description and binding.description not in seen:
@@ -167,6 +165,38 @@ class LabApp(App[None]):
         elif not small and isinstance(self.screen, TooSmall):
             self.pop_screen()
 
+    def _standard(self) -> RunConfig:
+        """What the user's file and environment say of runs; where they are wrong it is said, and ours hold."""
+        from selforg_tui.settings.config_file import defaults
+
+        try:
+            found = defaults()
+            judge = None if found.judge in (None, "none") else ModelSpec.parse(found.judge or "")
+            if found.judge is None:
+                judge = self._judge(found.models)
+        except SelforgError as problem:
+            self._faulty = str(problem)
+            return RunConfig(mission="")
+        return RunConfig(
+            mission="",
+            protocol=found.protocol,
+            agents=found.agents,
+            models=found.models,
+            judge=judge,
+            seed=found.seed,
+            temperature=found.temperature,
+            words=found.words,
+            limits=found.limits,
+        )
+
+    def _judge(self, models: tuple[ModelSpec, ...]) -> ModelSpec | None:
+        standard = RunConfig(mission="")
+        if models == standard.models:
+            return standard.judge
+        from selforg_tui.models.judge_choice import choose_judge
+
+        return choose_judge(models, self.keys)[0]
+
     def _show_replay(self, player: Player) -> None:
         from selforg_tui.tui.screens.run import RunScreen
         from selforg_tui.tui.sources import ReplaySource
@@ -175,5 +205,5 @@ class LabApp(App[None]):
 
 
 def run_app(replay: Path | None = None, config: RunConfig | None = None) -> None:
-    """Show the app until the user leaves: Home, or the replay of a session; `config` is what Home and Setup start from."""
+    """Show the app until the user leaves; see `LabApp`."""
     LabApp(replay=replay, config=config).run()

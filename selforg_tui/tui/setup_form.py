@@ -213,7 +213,7 @@ def _judge_note(judge: ModelSpec | None, why: str) -> str:
     reason = why.partition(";")[0]
     if judge is None:
         return reason if reason.endswith(".") or not reason else f"{reason}."
-    return f"{judge.name}, chosen for you" + (f" ({reason[0].lower()}{reason[1:]})" if reason else "")
+    return f"chosen: {judge.name}" + (f" ({reason[0].lower()}{reason[1:]})" if reason else "")
 
 
 def _parameters(config: RunConfig, name: str, text: str) -> dict[str, Any]:

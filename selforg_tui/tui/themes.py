@@ -11,6 +11,7 @@ from selforg_tui.core.errors import ConfigError
 
 DEFAULT = "lab-dark"
 VARIABLES = {
+    "edge": "ansi_bright_black",
     "muted": "ansi_bright_black",
     "simulated": "ansi_magenta",
     "agent-waiting": "ansi_bright_black",

@@ -64,7 +64,7 @@ Simulated models need no key and no network. They are a model of the mechanism, 
                 Content.assemble(("self", "bold"), ("org", "bold $primary"), ("  a laboratory for self-organizing teams", "$muted")),
                 id="banner",
             )
-            yield Static("", id="label", classes="simulated")
+            yield Static("", id="simulated", classes="simulated")
             mission = MissionField(
                 self.app.draft.mission,
                 placeholder=bank()[0].mission,
@@ -162,7 +162,7 @@ Simulated models need no key and no network. They are a model of the mechanism, 
         tasks = f"{len(config.tasks)} tasks" if len(config.tasks) > 1 else "one task"
         judge = f"judged by {config.judge.name}" if config.judge else "not judged"
         simulated = any(spec.simulated for spec in (*config.models, *([config.judge] if config.judge else [])))
-        self.query_one("#label", Static).update(Content("SIMULATED · no key, no network" if simulated else ""))
+        self.query_one("#simulated", Static).update(Content("SIMULATED · no key needed" if simulated else ""))
         title = registry.find(config.protocol).title
         line = Content.assemble(
             (title, "bold"), f" · {config.agents} agents · ", (who, "$secondary"), f" · {tasks} · {judge} · seed {config.seed}"

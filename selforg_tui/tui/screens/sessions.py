@@ -26,7 +26,7 @@ WIDE = 100
 EMPTY = "No session has been run on this machine yet. Esc goes back to Home; Enter there starts the first one."
 COLUMNS = (
     ("status", 19, False, 0),
-    ("when", 16, False, 0),
+    ("when", 11, False, 0),
     ("mission", 0, False, 0),
     ("protocol", 12, False, WIDE),
     ("Q", 4, True, 0),
@@ -178,7 +178,7 @@ def _cells(info: SessionInfo, colours: dict[str, str]) -> dict[str, Text]:
     unknown = "" if info.problem else "–"
     return {
         "status": Text.assemble((glyph, colours.get(colour.lstrip("$"), "")), f" {word}"),
-        "when": Text(when(info.created)),
+        "when": Text(when(info.created)[5:]),
         "mission": Text(info.mission or info.path.name, no_wrap=True, overflow="ellipsis"),
         "protocol": Text(one_line(info.protocol, 12)),
         "Q": Text(unknown if info.q is None else f"{info.q:.2f}".lstrip("0"), justify="right"),

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from selforg_tui.protocols.base import Promise, Step
 
 UNKNOWN = "unknown"
+HARD_SPACE = "\u00a0"
+"""Keeps a value on the line of its name."""
 
 
 class EstimatePanel(Static):
@@ -44,7 +46,8 @@ Simulated models have imaginary prices; unknown is unknown, not nothing."""
         rows = rows_of(found)
         warnings = [Content.styled(f"▲ {text}", "$warning") for text in found.warnings]
         if self.size.height < 8:
-            strip = Content("  ").join(Content.assemble((f"{name} ", "$muted"), value) for name, value in rows)
+            together = [(name.replace(" ", HARD_SPACE), value.replace(" ", HARD_SPACE)) for name, value in rows]
+            strip = Content(" · ").join(Content.assemble((f"{name}{HARD_SPACE}", "$muted"), value) for name, value in together)
             return Content("\n").join([strip, *warnings])
         wide = max(len(name) for name, _ in rows) + 2
         table = [Content.assemble((f"{name:<{wide}}", "$muted"), value) for name, value in rows]

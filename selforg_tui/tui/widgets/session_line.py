@@ -46,6 +46,8 @@ def session_line(info: SessionInfo) -> Content:
     if info.problem:
         return Content.assemble((f"{glyph} ", colour), one_line(info.path.name, 60), "\n  ", (word, colour))
     quality = f" · Q {info.q:.2f}" if info.q is not None else ""
-    facts = f"{when(info.created)} · {one_line(info.protocol, 20)} · {info.agents} agents{quality}"
+    facts = f" · {when(info.created)[5:]} · {one_line(info.protocol, 20)} × {info.agents}"
     mark = (" · SIMULATED", "$simulated") if simulated(info) else ("", "")
-    return Content.assemble((f"{glyph} ", colour), one_line(info.mission, 90), "\n  ", (f"{word} · {facts}", "$muted"), mark)
+    return Content.assemble(
+        (f"{glyph} ", colour), one_line(info.mission, 90), "\n  ", (f"{word}{quality}", "$muted"), mark, (facts, "$muted")
+    )
