@@ -30,11 +30,14 @@ WHOLE = {
     "depends_on": [{"output": "01", "used": "its list"}],
     "contribution": "Wards first.",
 }
+KEYS = ["output", "seat", "role", "used", "phase", "brief"]
 ODD: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["output", "seat", "role", "used", "phase", "brief", "x"]), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
     max_leaves=12,
-)  # fmt: skip
+)
+
+REPLIES = st.fixed_dictionaries({}, optional=dict.fromkeys([*WHOLE, "intention", "assignments"], ODD)).map(json.dumps)
 
 
 def decided(**changes: Any) -> Decision:
@@ -150,7 +153,7 @@ def test_intentions() -> None:
             read_intention(reply)
 
 
-@given(st.one_of(st.text(max_size=120), st.fixed_dictionaries({}, optional=dict.fromkeys([*WHOLE, "intention", "assignments"], ODD)).map(json.dumps)))  # fmt: skip
+@given(st.one_of(st.text(max_size=120), REPLIES))
 @example('{"participate": true, "role": "x", "contribution": ' + "[" * 600 + "]" * 600 + "}")
 @example('{"participate": true, "contribution": "c", "role": ' + "9" * 4500 + "}")
 @example('{"participate": true, "contribution": "c", "role": "r", "depends_on": [' + "9" * 4000 + "]}")

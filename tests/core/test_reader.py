@@ -109,7 +109,7 @@ def test_a_long_reply_that_was_cut_off_is_mended_too() -> None:
     assert object_in('{"role": "r", "contribution": "' + text) == {"role": "r", "contribution": text}
 
 
-@pytest.mark.parametrize("reply", ["", "no object", "[1, 2]", '"{"', "null", "12", "}", "x" * (MOST_CHARACTERS + 1)])
+@pytest.mark.parametrize("reply", ["", "no object", "[1, 2]", "null", "12", "}", "x" * (MOST_CHARACTERS + 1)])
 def test_no_object(reply: str) -> None:
     with pytest.raises(Unreadable) as raised:
         object_in(reply)
