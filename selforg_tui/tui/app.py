@@ -14,12 +14,12 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
-from selforg_tui.core.config import ModelSpec, RunConfig, checked
 from selforg_tui.core.errors import SelforgError
 from selforg_tui.tui import themes
 from selforg_tui.tui.screens.home import HomeScreen
 
 if TYPE_CHECKING:
+    from selforg_tui.core.config import RunConfig
     from selforg_tui.sessions.player import Player
     from selforg_tui.sessions.store import SessionInfo
     from selforg_tui.settings.keys import Keys
@@ -55,16 +55,25 @@ class LabApp(App[None]):
         super().__init__()
         self._keys: Keys | None = None
         self._replay, self._speed, self._at = replay, speed, at
-        self._faulty = ""
-        self.draft = config or self._standard()
-        """What Home and Setup are about to run."""
+        self._draft = config
         self._was_small = False
-        for theme in themes.themes():
-            self.register_theme(theme)
-        if self.no_color:
-            for name in [name for name, theme in self.available_themes.items() if theme.ansi]:
-                self.unregister_theme(name)
+        self.register_theme(themes.named(themes.DEFAULT))
         self.theme = themes.DEFAULT
+
+    @property
+    def draft(self) -> RunConfig:
+        """What Home and Setup are about to run; at first the user's defaults."""
+        if self._draft is None:
+            from selforg_tui.tui.standard import standard
+
+            self._draft, problem = standard(self.keys)
+            if problem:
+                self.complain(problem)
+        return self._draft
+
+    @draft.setter
+    def draft(self, config: RunConfig) -> None:
+        self._draft = config
 
     @property
     def keys(self) -> Keys:
@@ -81,25 +90,31 @@ class LabApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.VARIABLES
 
+    def furnish(self) -> None:
+        """What can wait until after the first frame: the other themes."""
+        for theme in themes.themes():
+            self.register_theme(theme)
+        if self.no_color:  # these would paint black on black
+            for name in [name for name, theme in self.available_themes.items() if theme.ansi]:
+                self.unregister_theme(name)
+
     def on_mount(self) -> None:
-        if self._faulty:
-            self.complain(self._faulty)
         if self._replay is not None:
             self.replay(self._replay, self._speed, self._at)
 
     def start(self, config: RunConfig) -> bool:
         """Run this on the Run screen. False, with a message, where it makes no sense as it stands."""
-        try:
-            config = checked(config)
-        except SelforgError as problem:
-            self.complain(problem)
-            return False
         from selforg_tui.sessions.live import LiveSession
         from selforg_tui.settings.paths import sessions_folder
         from selforg_tui.tui.screens.run import RunScreen
         from selforg_tui.tui.sources import LiveSource
 
-        self.push_screen(RunScreen(LiveSource(LiveSession(config, keys=self.keys, folder=sessions_folder()))))
+        try:
+            session = LiveSession(config, keys=self.keys, folder=sessions_folder())
+        except SelforgError as problem:
+            self.complain(problem)
+            return False
+        self.push_screen(RunScreen(LiveSource(session)))
         return True
 
     @work(thread=True, exclusive=True, group="replay")
@@ -164,38 +179,6 @@ class LabApp(App[None]):
             self.push_screen(TooSmall())
         elif not small and isinstance(self.screen, TooSmall):
             self.pop_screen()
-
-    def _standard(self) -> RunConfig:
-        """What the user's file and environment say of runs; where they are wrong it is said, and ours hold."""
-        from selforg_tui.settings.config_file import defaults
-
-        try:
-            found = defaults()
-            judge = None if found.judge in (None, "none") else ModelSpec.parse(found.judge or "")
-            if found.judge is None:
-                judge = self._judge(found.models)
-        except SelforgError as problem:
-            self._faulty = str(problem)
-            return RunConfig(mission="")
-        return RunConfig(
-            mission="",
-            protocol=found.protocol,
-            agents=found.agents,
-            models=found.models,
-            judge=judge,
-            seed=found.seed,
-            temperature=found.temperature,
-            words=found.words,
-            limits=found.limits,
-        )
-
-    def _judge(self, models: tuple[ModelSpec, ...]) -> ModelSpec | None:
-        standard = RunConfig(mission="")
-        if models == standard.models:
-            return standard.judge
-        from selforg_tui.models.judge_choice import choose_judge
-
-        return choose_judge(models, self.keys)[0]
 
     def _show_replay(self, player: Player) -> None:
         from selforg_tui.tui.screens.run import RunScreen

@@ -44,6 +44,11 @@ def themes() -> list[Theme]:
     return [read(path) for path in sorted(folder().glob("*.toml"))]
 
 
+def named(name: str) -> Theme:
+    """One of them. Raises ConfigError."""
+    return read(folder() / f"{name}.toml")
+
+
 def read(path: Path) -> Theme:
     """One theme. Raises ConfigError with the file and the key that is wrong."""
     try:
