@@ -26,6 +26,15 @@ def report(state: SessionState, path: Path | None) -> Iterator[str]:
     yield f"Saved as {path}" if path else "Not saved."
 
 
+def problems(state: SessionState) -> Iterator[str]:
+    """Why the session did not come to a whole result; nothing where it did."""
+    if state.status in (None, "done", "interrupted"):
+        return
+    reasons = [seat.reason for task in state.tasks for seat in task.seats.values() if seat.status == "failed" and seat.reason]
+    first = f" {one_line(reasons[0], 300)}" if reasons else ""
+    yield one_line(state.ended, 300) + (first if state.status != "limit" else "")
+
+
 def money(usd: float | None, imaginary: bool) -> str:
     """`$0.0117`; says where the price is unknown or imaginary."""
     if usd is None:
@@ -72,9 +81,12 @@ def _team(task: TaskState) -> str:
 
 
 def _failures(task: TaskState) -> Iterator[str]:
+    seats: dict[str, list[str]] = {}
     for seat in task.seats.values():
         if seat.status == "failed":
-            yield f"  {label(seat.seat)} FAILED: {one_line(seat.reason, 300)}"
+            seats.setdefault(one_line(seat.reason, 300), []).append(label(seat.seat))
+    for reason, labels in seats.items():
+        yield f"  {', '.join(labels)} FAILED: {reason}"
 
 
 def _tokens(tally: Tally) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from selforg_tui.cli.faults import INTERRUPTED, OF_STATUS
+from selforg_tui.cli.faults import OF_STATUS
 from selforg_tui.cli.lines import lines
 from selforg_tui.cli.options import add_run_options, run_config, whole
 from selforg_tui.cli.output import note, say, say_json, seen_live
-from selforg_tui.cli.report import imaginary_prices, money, report
+from selforg_tui.cli.report import imaginary_prices, money, problems, report
 from selforg_tui.core.config import RunConfig
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.events import AnyEvent
@@ -46,13 +47,10 @@ def command(args: Namespace) -> int:
     config, why = run_config(args, keys)
     if args.out is not None:
         _check_out(args.out, args.repeat)
-    if why:
-        note(why)
-    if not _agreed(config, args):
-        return INTERRUPTED
+    notes = [*([why] if why else []), *_agreed(config, args)]
     if args.repeat != 1:
-        return _repeat(config, args, keys)
-    run = Run(config, args, keys)
+        return _repeat(config, args, keys, notes)
+    run = Run(config, args, keys, notes)
     if args.json:
         say_json(run.summary())
     else:
@@ -64,13 +62,14 @@ def command(args: Namespace) -> int:
 
 
 class Run:
-    """One session, run to its end or until it is interrupted."""
+    """One session, run to its end or until it is interrupted. `notes` are told once it is clear that it can start."""
 
-    def __init__(self, config: RunConfig, args: Namespace, keys: Keys) -> None:
+    def __init__(self, config: RunConfig, args: Namespace, keys: Keys, notes: Sequence[str] = ()) -> None:
         from selforg_tui.sessions.live import run_unwatched
         from selforg_tui.settings.paths import sessions_folder
 
         self.state = SessionState()
+        self._notes = notes
         self._tell = say if args.plain else note if seen_live() else None
         folder = None if args.no_save or args.out is not None else sessions_folder()
         try:
@@ -79,6 +78,8 @@ class Run:
             if self.state.header is None:
                 raise
             note("Stopped; what was done is kept." if folder or args.out else "Stopped.")
+        for line in problems(self.state):
+            note(line)
         self.path = args.out if args.out is not None else folder / f"{self.state.started.id}.jsonl" if folder else None
 
     def summary(self) -> dict[str, Any]:
@@ -88,19 +89,22 @@ class Run:
         return {**summary(self.state), "path": str(self.path) if self.path else None}
 
     def _take(self, event: AnyEvent, state: SessionState) -> None:
+        if event.seq == 0:
+            for text in self._notes:
+                note(text)
         self.state = state
         if self._tell is not None:
             for line in lines(event, state):
                 self._tell(line)
 
 
-def _repeat(config: RunConfig, args: Namespace, keys: Keys) -> int:
+def _repeat(config: RunConfig, args: Namespace, keys: Keys, notes: Sequence[str]) -> int:
     from selforg_tui.lab import repeats
 
     runs: list[Run] = []
     code = 0
     for each in repeats.configs(config, args.repeat):
-        run = Run(each, args, keys)
+        run = Run(each, args, keys, () if runs else notes)
         runs.append(run)
         code = max(code, OF_STATUS[run.state.status or "interrupted"])
         if not args.json:
@@ -150,20 +154,20 @@ def _check_out(out: Path, repeat: int) -> None:
         raise ConfigError(f"{out} is there already, and a session is never written over another file: choose a new name.")
 
 
-def _agreed(config: RunConfig, args: Namespace) -> bool:
-    """Tells what the run will take; asks where that is expensive and somebody is there to answer."""
+def _agreed(config: RunConfig, args: Namespace) -> tuple[str, ...]:
+    """What there is to know before the run. Asks where it is expensive and somebody is there to answer.
+
+    Raises ConfigError where the answer is no.
+    """
     from selforg_tui.engine.estimate import estimate
 
     found = estimate(config)
-    for warning in found.warnings:
-        note(f"Note: {warning}")
+    warnings = tuple(f"Note: {warning}" for warning in found.warnings)
     if found.imaginary or args.yes or found.cost_usd is None or not (sys.stdin.isatty() and seen_live()):
-        return True
+        return warnings
     low, high = (cost * args.repeat for cost in found.cost_usd)
-    if high <= DEAR:
-        return True
-    note(f"This may cost ${low:.2f} to ${high:.2f} for {(found.calls + found.judge_calls) * args.repeat:,} calls. Go on? [y/N]")
-    if sys.stdin.readline().strip().lower() in ("y", "yes"):
-        return True
-    note("Not run. --yes runs without asking, --max-cost sets a limit.")
-    return False
+    if high > DEAR:
+        note(f"This may cost ${low:.2f} to ${high:.2f} for {(found.calls + found.judge_calls) * args.repeat:,} calls. Go on? [y/N]")
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise ConfigError("Not run. --yes runs without asking, --max-cost sets a limit.")
+    return warnings

@@ -80,8 +80,8 @@ class Store:
         entries = {file.name: self._entry(file, known.get(file.name)) for file in self._files()}
         if any(known.get(name) is not entry for name, entry in entries.items()) or len(known) != len(entries):
             self._keep(entries)
-        infos = [self._now(entry.info) for entry in entries.values()]
-        return sorted(infos, key=lambda info: (info.created, info.id), reverse=True)
+        newest_first = sorted(entries.values(), key=lambda entry: (entry.info.created, entry.changed, entry.info.id), reverse=True)
+        return [self._now(entry.info) for entry in newest_first]
 
     def find(self, name: str) -> Path:
         """The file of a session, by id, by the beginning of its id where only one has it, by `last`, or by path.
