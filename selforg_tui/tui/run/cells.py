@@ -9,7 +9,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from selforg_tui.core.text import clean
 
 Span = tuple[str, str]
-"""A piece of text and the name of its style (see `Lines.STYLES`)."""
+"""A piece of text and the name of its style (see `lines.STYLES`)."""
 Line = tuple[Span, ...]
 
 _JOINERS = re.compile("[\u00ad\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\U000e0000-\U000e01ef]")

@@ -8,6 +8,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -15,25 +16,19 @@ from textual.strip import Strip
 from selforg_tui.tui.run.cells import Line
 
 PREFIX = "line--"
+STYLES = (
+    "plain", "dim", "strong", "title", "in", "out", "deciding", "failed", "waiting", "parent", "warn", "simulated", "bar", "rest",
+    "chosen", "role-1", "role-2", "role-3", "role-4", "role-5", "role-6", "role-7", "role-8",
+)  # fmt: skip
+"""What a span may name."""
 
 
-class Lines(ScrollView):
-    """Shows lines; only those that changed are painted again. Never lays anything out anew but when their number changes."""
+class LinesScreen(Screen[None]):
+    """A screen that holds the styles of all its lines: one set for all, as each set takes time whenever styles change."""
 
-    STYLES: ClassVar[tuple[str, ...]] = (
-        "plain", "dim", "strong", "title", "in", "out", "deciding", "failed", "waiting", "parent", "warn", "simulated", "bar", "rest",
-        "chosen", "role-1", "role-2", "role-3", "role-4", "role-5", "role-6", "role-7", "role-8",
-    )  # fmt: skip
     COMPONENT_CLASSES: ClassVar[set[str]] = {PREFIX + name for name in STYLES}
     DEFAULT_CSS = """
-    Lines {
-        overflow-x: hidden;
-        scrollbar-size-vertical: 1;
-        scrollbar-gutter: stable;
-        scrollbar-color: $primary 40%;
-        scrollbar-background: $background;
-        background: $background;
-        color: $foreground;
+    LinesScreen {
         & > .line--dim { color: $muted; }
         & > .line--strong { text-style: bold; }
         & > .line--title { color: $primary; text-style: bold; }
@@ -56,6 +51,21 @@ class Lines(ScrollView):
         & > .line--role-6 { color: $role-6; }
         & > .line--role-7 { color: $role-7; }
         & > .line--role-8 { color: $role-8; }
+    }
+    """
+
+
+class Lines(ScrollView):
+    """Shows lines on a `LinesScreen`; only those that changed are painted again, and nothing is laid out but when their number changes."""
+
+    DEFAULT_CSS = """
+    Lines {
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+        scrollbar-color: $primary 40%;
+        scrollbar-background: $background;
+        background: $background;
     }
     """
 
@@ -94,7 +104,7 @@ class Lines(ScrollView):
         number = y + self.scroll_offset.y
         width = self.size.width
         if number >= self.height_in_lines():
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.style_of("plain"))
         selection = self.text_selection
         strip = self._strips.get(number)
         if strip is None or strip.cell_length != width or selection is not None:
@@ -113,7 +123,7 @@ class Lines(ScrollView):
 
     def style_of(self, name: str) -> Style:
         """The style that a span names."""
-        return self.get_component_rich_style(PREFIX + name)
+        return self.screen.get_component_rich_style(PREFIX + name)
 
     def notify_style_update(self) -> None:
         self._strips.clear()
@@ -138,7 +148,7 @@ class Lines(ScrollView):
         marked = selection.get_span(number) if selection is not None else None
         if marked is not None:
             segments = _marked(segments, marked, self.screen.get_component_rich_style("screen--selection"))
-        return Strip(segments).adjust_cell_length(width, self.rich_style + over)
+        return Strip(segments).adjust_cell_length(width, self.style_of("plain") + over)
 
 
 def _marked(segments: list[Segment], span: tuple[int, int], style: Style) -> list[Segment]:

@@ -28,7 +28,7 @@ class Mark(NamedTuple):
     style: str
 
 
-class Timeline(Panel):
+class Timeline(Panel, can_focus=False):
     """Works live (time that passed) and in a replay (seek by keys or by a click)."""
 
     class Sought(Message):

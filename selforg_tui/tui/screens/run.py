@@ -10,7 +10,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from selforg_tui.core.ids import JUDGE_SEAT
@@ -21,6 +20,7 @@ from selforg_tui.tui.run.detail import TABS, Detail, text_of, who
 from selforg_tui.tui.run.head import Head, Narration, Summary, Trouble, over, tells_task
 from selforg_tui.tui.run.hierarchy import Hierarchy
 from selforg_tui.tui.run.judge import Judge
+from selforg_tui.tui.run.lines import LinesScreen
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.solution import Solution
 from selforg_tui.tui.run.timeline import Timeline
@@ -34,7 +34,7 @@ STORY = "story"
 LEAVING = "The team is still at work. Esc again stops and leaves (it is kept); any other key goes on."
 
 
-class RunScreen(Screen[None]):
+class RunScreen(LinesScreen):
     """Shows a source. One frame timer pulls what changed; it rests while nothing can change."""
 
     CSS_PATH = "run.tcss"

@@ -56,10 +56,12 @@ async def test_the_cursor_follows_who_acts_until_it_is_moved() -> None:
         await pilot.pause()
         chosen = app.run_screen.view().chosen
         assert chosen == first - 2
-        app.session.let(20)
+        app.session.let(24)
         assert app.run_screen.view().chosen == chosen
+        while app.session.state.tasks[0].seats[first + 1].status != "deciding":
+            app.session.let(1)
         await pilot.press("f")
-        assert app.run_screen.view().chosen != chosen
+        assert app.run_screen.view().chosen == first + 1
 
 
 async def test_a_reply_is_readable_while_it_arrives() -> None:
