@@ -137,7 +137,14 @@ def test_a_plan_has_one_assignment_a_seat_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "reply", ['{"assignments": []}', '{"assignments": {"1": "x"}}', "{}", '{"assignments": [{"seat": 3, "role": "x"}]}']
+    "reply",
+    [
+        '{"assignments": []}',
+        '{"assignments": {"1": "x"}}',
+        "{}",
+        '{"assignments": [{"seat": true, "role": "x"}]}',
+        '{"assignments": [{"seat": 3, "role": "x"}]}',
+    ],
 )
 def test_a_plan_without_seats_of_the_team_is_none(reply: str) -> None:
     with pytest.raises(Unreadable, match="assignments"):

@@ -155,4 +155,4 @@ def test_no_reply_blocks_for_long(start: str, unit: str, rest: str, size: int) -
     began = time.process_time()
     with contextlib.suppress(Unreadable):
         object_in(reply)
-    assert time.process_time() - began < 1.5
+    assert time.process_time() - began < 3
