@@ -17,8 +17,6 @@ from selforg_tui.tui.sources import LiveSource
 from tests.tui.run.conftest import LiveStage, Stage
 from tests.tui.run.test_panels import texts
 
-SIZES = [(60, 16), (80, 24), (100, 30), (120, 40), (160, 45)]
-
 
 def shown(app: Stage, name: str) -> str:
     """What a panel shows, its border's title first."""
@@ -56,10 +54,11 @@ async def test_the_cursor_follows_who_acts_until_it_is_moved() -> None:
         await pilot.pause()
         chosen = app.run_screen.view().chosen
         assert chosen == first - 2
-        app.session.let(24)
-        assert app.run_screen.view().chosen == chosen
-        while app.session.state.tasks[0].seats[first + 1].status != "deciding":
+        for _ in range(200):
+            if app.session.state.tasks[0].seats[first + 1].status == "deciding":
+                break
             app.session.let(1)
+        assert app.run_screen.view().chosen == chosen
         await pilot.press("f")
         assert app.run_screen.view().chosen == first + 1
 
@@ -189,11 +188,11 @@ async def test_a_run_that_cannot_start_says_why(size: tuple[int, int]) -> None:
         assert app.screen is not screen
 
 
-@pytest.mark.parametrize(("size", "agents"), [*((size, 8) for size in SIZES), ((60, 16), 1), ((80, 24), 256), ((120, 40), 64)])
+@pytest.mark.parametrize(("size", "agents"), [((60, 16), 1), ((80, 24), 256), ((100, 30), 8), ((120, 40), 64), ((160, 45), 8)])
 async def test_nothing_overlaps_or_is_cut_off(size: tuple[int, int], agents: int) -> None:
     app = LiveStage(agents, tasks=2, part=0.6)
     async with app.run_test(size=size) as pilot:
-        for key in ("a", "h", "c", "c", "j", "j", "s", "escape", "d"):
+        for key in ("a", "h", "c", "c", "j", "s", "d"):
             await pilot.press(key)
             await pilot.pause()
             screen = Region(0, 0, *size)
