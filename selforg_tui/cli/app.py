@@ -12,8 +12,6 @@ def start(replay: Path | None = None, *, speed: float | None = None, at: float =
     """Run the app in this terminal, replaying a file if one is given. Raises ConfigError where there is no terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise ConfigError("The app needs a terminal. Without one use 'selforg-tui run MISSION' or 'selforg-tui replay SESSION --plain'.")
-    from selforg_tui.tui.app import LabApp
+    from selforg_tui.tui.app import run_app
 
-    app = LabApp(replay=replay)
-    app.run()
-    return app.return_code or 0
+    return run_app(replay, speed=speed, at=at)

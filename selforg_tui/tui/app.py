@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -57,6 +58,8 @@ class LabApp(App[None]):
         self._replay, self._speed, self._at = replay, speed, at
         self._draft = config
         self._was_small = False
+        self.fault: BaseException | None = None
+        """What the app itself failed on."""
         self.register_theme(themes.named(themes.DEFAULT))
         self.theme = themes.DEFAULT
 
@@ -168,6 +171,11 @@ class LabApp(App[None]):
     def on_resize(self, event: Resize) -> None:
         self.call_later(self._fit, event.size)
 
+    def _fatal_error(self) -> None:
+        """Leave without Textual's own report: it prints the values of variables, and one of them may be a key."""
+        self.fault = sys.exc_info()[1]
+        self._close_messages_no_wait()
+
     def _fit(self, size: Size) -> None:
         small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
         if not small and not self._was_small:
@@ -187,6 +195,10 @@ class LabApp(App[None]):
         self.push_screen(RunScreen(ReplaySource(player)))
 
 
-def run_app(replay: Path | None = None, config: RunConfig | None = None) -> None:
-    """Show the app until the user leaves; see `LabApp`."""
-    LabApp(replay=replay, config=config).run()
+def run_app(replay: Path | None = None, config: RunConfig | None = None, *, speed: float | None = None, at: float = 0.0) -> int:
+    """Show the app until the user leaves; see `LabApp`. Gives the exit code; raises what the app failed on."""
+    app = LabApp(replay, config, speed=speed, at=at)
+    app.run()
+    if app.fault is not None:
+        raise app.fault
+    return app.return_code or 0

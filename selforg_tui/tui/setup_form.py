@@ -211,9 +211,7 @@ def _judge(text: str) -> ModelSpec | None:
 
 def _judge_note(judge: ModelSpec | None, why: str) -> str:
     reason = why.partition(";")[0]
-    if judge is None:
-        return reason if reason.endswith(".") or not reason else f"{reason}."
-    return f"chosen: {judge.name}" + (f" ({reason[0].lower()}{reason[1:]})" if reason else "")
+    return reason or f"judged by {judge.name if judge else 'nobody'}"
 
 
 def _parameters(config: RunConfig, name: str, text: str) -> dict[str, Any]:

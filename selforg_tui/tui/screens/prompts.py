@@ -16,7 +16,7 @@ from selforg_tui.core.errors import ConfigError
 from selforg_tui.models.providers import providers
 from selforg_tui.settings.keys import Keys
 from selforg_tui.settings.text_file import read_text
-from selforg_tui.tui.widgets.field import Field
+from selforg_tui.tui.widgets.field import Field, FieldRow
 
 
 class FilePrompt(ModalScreen[str | None]):
@@ -32,19 +32,15 @@ class FilePrompt(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="prompt", classes="panel") as box:
             box.border_title, box.border_subtitle = Content(f"{self._what} from a file"), "Enter reads it · Esc goes back"
-            yield Field(
-                "path",
-                "File",
-                Input(placeholder="~/mission.txt"),
-                "A text file in UTF-8. Its text takes the place of what is in the field.",
-            )
+            help_text = "A text file in UTF-8. Its text takes the place of what is in the field."
+            yield FieldRow(Field("path", "File", Input(placeholder="~/mission.txt"), help_text))
 
     @on(Input.Submitted)
     def _read(self, event: Input.Submitted) -> None:
         try:
             self.dismiss(read_text(event.value.strip()))
         except ConfigError as problem:
-            self.query_one(Field).say(str(problem))
+            self.query_one(FieldRow).say({"path": str(problem)})
 
 
 class KeyPrompt(ModalScreen[str | None]):
@@ -67,8 +63,9 @@ class KeyPrompt(ModalScreen[str | None]):
             box.border_title, box.border_subtitle = "A key for this session", "Enter takes it · Esc goes back"
             yield Static(self.HELP, classes="muted", markup=False)
             choices = [(Content(provider.title), provider.name) for provider in needing]
-            yield Field("provider", "Provider", Select(choices, value=first, allow_blank=False), "Whose key it is.")
-            yield Field("key", "Key", Input(password=True, placeholder="paste it here"), "It is masked and never saved.")
+            yield FieldRow(Field("provider", "Provider", Select(choices, value=first, allow_blank=False), "Whose key it is."))
+            key = Field("key", "Key", Input(password=True, placeholder="paste it here"), "It is masked and never saved.")
+            yield FieldRow(key, id="key-row")
 
     def on_mount(self) -> None:
         self.query_one("#key", Input).focus()
@@ -77,7 +74,7 @@ class KeyPrompt(ModalScreen[str | None]):
     def _take(self, event: Input.Submitted) -> None:
         key, provider = event.value.strip(), self.query_one(Select).value
         if not key:
-            self.query_one("#field-key", Field).say("No key was pasted: paste one, or go back with Esc.")
+            self.query_one("#key-row", FieldRow).say({"key": "No key was pasted: paste one, or go back with Esc."})
             return
         self._keys.paste(str(provider), key)
         event.input.clear()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
@@ -22,6 +22,7 @@ from selforg_tui.tui.screens.prompts import FilePrompt, KeyPrompt
 from selforg_tui.tui.screens.setup_fields import PARAMETER, ROWS, fill, make_fields, option_field, text_of
 from selforg_tui.tui.setup_form import Form, Reading, form_of, missing_key, read, task_lines
 from selforg_tui.tui.widgets.estimate_panel import EstimatePanel
+from selforg_tui.tui.widgets.field import FieldRow
 from selforg_tui.tui.widgets.protocol_picture import ProtocolPicture
 
 if TYPE_CHECKING:
@@ -61,12 +62,10 @@ class SetupScreen(Screen[None]):
         self._fields = make_fields(form, self.app.keys)
         with Container(id="setup"):
             with VerticalScroll(id="form", can_focus=False):
-                for row in ROWS:
-                    with Horizontal(classes="row"):
-                        yield from (self._fields[name] for name in row)
-                        if row == ("protocol",):
-                            yield ProtocolPicture(form.protocol, id="picture")
-                    if row == ("protocol",):
+                for names in ROWS:
+                    beside = ProtocolPicture(form.protocol, id="picture") if "protocol" in names else None
+                    yield FieldRow(*(self._fields[name] for name in names), beside=beside)
+                    if beside is not None:
                         yield Container(id="options")
             yield EstimatePanel(id="estimate")
         yield Footer(show_command_palette=False)
@@ -167,7 +166,7 @@ class SetupScreen(Screen[None]):
         self._fields.update({field.control.id or "": field for field in made})
         box = self.query_one("#options", Container)
         await box.remove_children()
-        await box.mount(*made)
+        await box.mount(*(FieldRow(field, note=option.help) for field, option in zip(made, options, strict=True)))
 
     def _key_taken(self, provider: str | None) -> None:
         if provider is not None:
@@ -189,5 +188,5 @@ class SetupScreen(Screen[None]):
 
     def _say(self, reading: Reading) -> None:
         self.reading = reading
-        for name, field in self._fields.items():
-            field.say(reading.problems.get(name, ""), reading.notes.get(name, field.hint))
+        for row in self.query(FieldRow):
+            row.say(reading.problems, reading.notes)

@@ -95,9 +95,7 @@ def option_field(option: Option, value: str) -> Field:
         control = Select([(Content(str(choice)), str(choice)) for choice in option.choices], value=chosen, allow_blank=False)
     else:
         control = Input(value, placeholder=str(option.default))
-    field = Field(f"{PARAMETER}{option.name}", option.name.capitalize(), control, option.help)
-    field.hint = option.help
-    return field
+    return Field(f"{PARAMETER}{option.name}", option.name.capitalize(), control, option.help)
 
 
 def text_of(control: Widget) -> str:
