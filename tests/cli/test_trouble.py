@@ -109,7 +109,7 @@ def test_wrong_key(start: Start, refusing: str, own_world: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("form", [[], ["--json"], ["--plain"]])
+@pytest.mark.parametrize("form", [["--plain"], ["--json"]], ids=lambda form: form[0])
 def test_no_server_at_the_url(start: Start, form: list[str]) -> None:
     done = start("run", "Bees", "-n", "2", "-m", f"openai:some-model@http://127.0.0.1:{closed_port()}/v1", *form)
     assert done.returncode == 4
@@ -180,9 +180,8 @@ def test_a_session_of_a_stranger_cannot_paint_on_the_terminal(start: Start, tmp_
     start("run", "Bees", "-n", "2", "--out", "kept.jsonl")
     kept = (tmp_path / "kept.jsonl").read_text()
     evil = "\\u001b[2J\\u001b]0;title\\u0007\\u009b31m\\u202e[bold]"
-    (tmp_path / "evil.jsonl").write_text(
-        re.sub(r'"(role|reason|contribution|solution|mission|text|model|rationale)":"', rf'"\1":"{evil}', kept)
-    )
+    fields = r'"(role|reason|contribution|solution|mission|text|model|rationale)":"'
+    (tmp_path / "evil.jsonl").write_text(re.sub(fields, lambda match: match[0] + evil, kept))
     for words in (["replay", "evil.jsonl", "--plain"], ["sessions", "show", "evil.jsonl"], ["sessions", "show", "evil.jsonl", "--json"]):
         done = start(*words)
         assert done.returncode == 0, done.stderr

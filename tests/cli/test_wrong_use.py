@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from selforg_tui.cli.main import main
 from tests.cli.conftest import Start
 
 
@@ -18,6 +19,13 @@ def refused(done: subprocess.CompletedProcess[str], code: int, said: str) -> Non
     assert re.search(said, done.stderr), done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert 1 <= len(re.findall(r"[.?!](?=\s|$)", done.stderr)) <= 3, done.stderr
+
+
+def here(capsys: pytest.CaptureFixture[str], words: list[str]) -> subprocess.CompletedProcess[str]:
+    """Like `start`, without the price of a process: enough where nothing is run."""
+    code = main(words)
+    told = capsys.readouterr()
+    return subprocess.CompletedProcess(words, code, told.out, told.err)
 
 
 @pytest.mark.parametrize(
@@ -60,8 +68,8 @@ def refused(done: subprocess.CompletedProcess[str], code: int, said: str) -> Non
     ],
     ids=lambda value: " ".join(value) or "nothing" if isinstance(value, list) else "",
 )
-def test_wrong_use(start: Start, words: list[str], said: str) -> None:
-    done = start(*words)
+def test_wrong_use(capsys: pytest.CaptureFixture[str], words: list[str], said: str) -> None:
+    done = here(capsys, words)
     code = 5 if words[:1] in (["replay"], ["sessions"]) and "none" in words else 2
     refused(done, code, said)
 
