@@ -30,6 +30,11 @@ MARGIN = 4
 class Board(Panel):
     """Follows the agents of a task. The cursor chooses the one that the other panels show."""
 
+    HELP = """The team. ● came in with a contribution · ○ stays out by its own decision · ◌ was left out by the plan · ◐ is deciding · ✗ failed \
+· · waits.
+
+A row shows role, on whom the agent built (↳), tokens of its replies and seconds. Many agents become chips, very many a mosaic; \
+roles of a kind share a colour."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1, 0)", "Agent above", show=False),
         Binding("down", "move(1, 0)", "Agent below", show=False),

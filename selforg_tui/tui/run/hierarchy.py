@@ -19,6 +19,9 @@ from selforg_tui.tui.run.view import SIGNS, View, family
 class Hierarchy(Panel):
     """Agents by essential parent; those who stayed out and those who failed stand below."""
 
+    HELP = """Who could not have done its part without whom, as the agents declared it: each stands under its essential parent, + names further \
+ones. Dotted lines are assignments by a coordinator; they do not count. Depth is the longest chain, in agents: 1 means nobody \
+built on anybody."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(-1)", "Line above", show=False),
         Binding("down", "go(1)", "Line below", show=False),
@@ -79,10 +82,13 @@ def branches(task: TaskState) -> list[tuple[int | None, str, tuple[int, ...]]]:
     """Lines of the tree from top to bottom: seat (None for an empty line), what is drawn before it, its further parents."""
     inside = {seat.seat for seat in task.seats.values() if seat.status == "in"}
     parents = {seat: [parent for parent in task.parents(seat) if parent in inside and parent != seat] for seat in inside}
+    above = {seat: found[0] for seat, found in parents.items() if found}
+    assigned = {edge.child: edge.parent for edge in task.edges if edge.kind == "assigned" and {edge.child, edge.parent} <= inside}
     children: dict[int, list[int]] = {}
     for seat in sorted(inside):
-        if parents[seat]:
-            children.setdefault(parents[seat][0], []).append(seat)
+        parent = above.get(seat, assigned.get(seat, seat))
+        if parent != seat:
+            children.setdefault(parent, []).append(seat)
     rows: list[tuple[int | None, str, tuple[int, ...]]] = []
     seen: set[int] = set()
 
@@ -93,10 +99,12 @@ def branches(task: TaskState) -> list[tuple[int | None, str, tuple[int, ...]]]:
         rows.append((seat, lead, tuple(parents[seat][1:])))
         offspring = [child for child in children.get(seat, ()) if child not in seen]
         for child in offspring:
-            last = child == offspring[-1]
-            grow(child, below + ("└─ " if last else "├─ "), below + ("   " if last else "│  "))
+            last, line = child == offspring[-1], "─ " if child in above else "┄ "
+            grow(child, below + ("└" if last else "├") + line, below + ("   " if last else "│  "))
 
-    for seat in sorted(inside, key=lambda seat: (bool(parents[seat]), seat)):  # a circle, in a damaged file, still gets its line
+    for seat in sorted(
+        inside, key=lambda seat: (seat in above, assigned.get(seat, seat) != seat, seat)
+    ):  # a circle, in a damaged file, still gets its line
         grow(seat, "", "")
     rest = [seat.seat for seat in task.seats.values() if seat.status in ("out", "left out", "failed")]
     return rows + [(None, "", ())] * bool(rows and rest) + [(seat, "", ()) for seat in rest]

@@ -13,6 +13,7 @@ from selforg_tui.tui.run.view import View
 class Solution(Panel):
     """Plain text; what a model wrote is never taken for markup. Says first what is missing."""
 
+    HELP = "The contributions in the order of seats. The judge reads the same text without the headings."
     pause = 0.5
 
     def key(self, view: View) -> Hashable:

@@ -26,3 +26,9 @@ def test_a_circle_in_a_damaged_file_does_not_hang() -> None:
     task = state_at(made(8)).tasks[0]
     task.edges = [EdgeState(1, 2, "depends", True, ""), EdgeState(2, 1, "depends", True, "")]
     assert {1, 2} <= {seat for seat, _, _ in branches(task)}
+
+
+def test_an_assignment_is_drawn_otherwise_and_a_dependence_goes_before_it() -> None:
+    task = state_at(made(5)).tasks[0]
+    task.edges = [EdgeState(1, seat, "assigned", False, "") for seat in (1, 2, 4)] + [EdgeState(2, 4, "depends", True, "")]
+    assert branches(task)[:3] == [(1, "", ()), (2, "└┄ ", ()), (4, "   └─ ", ())]
