@@ -32,6 +32,8 @@ INFOS = [
 @pytest.fixture(autouse=True)
 def known_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LabApp, "sessions", lambda self: INFOS)
+    monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
 
 
 @pytest.mark.parametrize(
@@ -56,10 +58,5 @@ def test_it_looks_like_this(
         await settled(pilot)
         await pilot.press(*keys)
         await settled(pilot)
-        for area in pilot.app.screen.query(TextArea):
-            area.cursor_blink = False
-        for line in pilot.app.screen.query(Input):
-            line.cursor_blink = False
-        await pilot.pause()
 
     assert snap_compare(LabApp(), terminal_size=size, run_before=ready)
