@@ -68,8 +68,8 @@ class Store:
     """The sessions in one folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._index_file = cache_folder() / f"sessions-{digest(str(folder.absolute()))}.json"
+        self.folder = folder.absolute()
+        self._index_file = cache_folder() / f"sessions-{digest(str(self.folder))}.json"
 
     def list(self) -> list[SessionInfo]:
         """All sessions, newest first. Files that cannot be read are among them, with their problem.
@@ -130,10 +130,10 @@ class Store:
         return _Entry(status.st_size, status.st_mtime_ns, describe(Path(file.path), status))
 
     def _now(self, info: SessionInfo) -> SessionInfo:
-        """The path as asked for, and whether a session that has no end is still being written."""
-        path = self.folder / info.path.name
-        running = info.status == "interrupted" and not info.problem and being_written(path)
-        return msgspec.structs.replace(info, path=path, status="running" if running else info.status)
+        """With the status `running` where a session that has no end is still being written."""
+        if info.status != "interrupted" or info.problem or not being_written(info.path):
+            return info
+        return msgspec.structs.replace(info, status="running")
 
     def _known(self) -> dict[str, _Entry]:
         try:
