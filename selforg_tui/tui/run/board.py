@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
 
 from selforg_tui.core.ids import label
@@ -30,11 +29,11 @@ MARGIN = 4
 class Board(Panel):
     """Follows the agents of a task. The cursor chooses the one that the other panels show."""
 
-    HELP = """The team. ● came in with a contribution · ○ stays out by its own decision · ◌ was left out by the plan · ◐ is deciding · ✗ failed \
-· · waits.
+    HELP = """The team, an agent a row: its role, on whom it built (↳), tokens of its replies, seconds. Many agents become \
+chips, very many a mosaic; roles of a kind share a colour.
 
-A row shows role, on whom the agent built (↳), tokens of its replies and seconds. Many agents become chips, very many a mosaic; \
-roles of a kind share a colour."""
+● in with a contribution   ○ stays out, its own decision   ◌ left out by the plan
+◐ deciding                 ✗ failed                        · waiting"""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1, 0)", "Agent above", show=False),
         Binding("down", "move(1, 0)", "Agent below", show=False),
@@ -53,12 +52,6 @@ roles of a kind share a colour."""
 
     pause = 1 / 12
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._cells: dict[int, Hashable] = {}
-        """By seat, what its cell on the screen was painted from."""
-        self._shape: Hashable = None
-
     def key(self, view: View) -> Hashable:
         task = view.task
         moving = int(view.at * 10) if task is not None and any(seat.status == "deciding" for seat in task.seats.values()) else 0
@@ -67,28 +60,14 @@ roles of a kind share a colour."""
     def heading(self, view: View) -> str:
         return f"Agents ── {counts(view.task)}"
 
+    def body(self, view: View, width: int) -> Sequence[Line]:
+        if self.work is None:
+            return [((" The agents take their seats when the first task starts.", "dim"),)]
+        return [self._row_of(view, number) for number in range(self.height_needed())]
+
     def paint(self, view: View) -> None:
-        self.entitle(self.heading(view))
-        task = view.task
-        shape = (task.number if task else 0, len(task.seats) if task else 0, self.size, id(view.state))
-        if shape != self._shape:
-            self._shape = shape
-            self._cells.clear()
-            self._strips.clear()
-            self.virtual_size = Size(0, self.height_in_lines())
-            self.refresh()
-        if task is None:
-            return
-        changed = set()
-        for seat in task.seats.values():
-            look = (seat.version, seat.seat == view.chosen, int((view.elapsed(seat) or 0) * 10) if seat.status == "deciding" else 0)
-            if self._cells.get(seat.seat) != look:
-                self._cells[seat.seat] = look
-                changed.add((seat.seat - 1) // self.columns)
-        for line in changed:
-            self._strips.pop(line, None)
-        self.repaint(sorted(changed))
-        if task.seats.get(view.chosen) is not None:
+        super().paint(view)
+        if view.seat is not None:
             self.keep_in_view((view.chosen - 1) // self.columns)
 
     def keep_in_view(self, line: int) -> None:
@@ -118,13 +97,13 @@ roles of a kind share a colour."""
         fitting = (self.size.width - (MARGIN if self.cell == TILE else 0)) // self.cell
         return max(1, fitting // 10 * 10 if self.cell == TILE and fitting >= 10 else fitting)
 
-    def height_in_lines(self) -> int:
+    def height_needed(self) -> int:
+        """How many lines all agents take at this width."""
         return -(-len(self.work.seats) // self.columns) if self.work else 1
 
-    def line(self, number: int) -> Line:
-        if self.view is None or self.work is None:
-            return ((" The agents take their seats when the first task starts.", "dim"),)
-        view, cell, seats, columns = self.view, self.cell, self.work.seats, self.columns
+    def _row_of(self, view: View, number: int) -> Line:
+        assert self.work is not None
+        cell, seats, columns = self.cell, self.work.seats, self.columns
         here = [seats[seat] for seat in range(number * columns + 1, min((number + 1) * columns, len(seats)) + 1)]
         if cell == TILE:
             return ((right(label(here[0].seat), MARGIN - 1) + " ", "dim"), *(span for seat in here for span in tile(view, seat)))

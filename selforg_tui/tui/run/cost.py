@@ -18,8 +18,8 @@ from selforg_tui.tui.run.view import View, money
 class Cost(Panel):
     """The meter. Judging is counted apart; unknown money is called unknown, never nothing."""
 
-    HELP = """Tokens, money and calls of the team; judging apart. Prices of simulated models are imaginary. Calls are first attempts, of those \
-that the protocol promises; repairs (a reply that could not be read) and retries come on top."""
+    HELP = """Tokens, money and calls of the team; judging apart. Prices of simulated models are imaginary. Calls are first attempts, \
+of those that the protocol promises; repairs (a reply that could not be read) and retries come on top."""
 
     def key(self, view: View) -> Hashable:
         return (view.state.seq, int(view.at))

@@ -20,8 +20,8 @@ TABS = ("contribution", "prompt", "reply", "facts")
 class Detail(Panel):
     """Shows the chosen agent; `tab` says which side of it. New text is followed as long as the end is in view."""
 
-    HELP = """The chosen agent in full. 1: what it contributed and on what ground · 2: the exact prompt it was sent · 3: its reply as it came · \
-4: tokens, times, what it saw and used. f lets the cursor follow whoever acts; y copies."""
+    HELP = """The chosen agent in full. 1: what it contributed and on what ground · 2: the exact prompt it was sent · 3: its reply as \
+it came · 4: tokens, times, what it saw and used. f lets the cursor follow whoever acts; y copies."""
     pause = 1 / 8
 
     def __init__(self, *, id: str | None = None) -> None:

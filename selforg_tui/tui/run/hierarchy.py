@@ -19,9 +19,9 @@ from selforg_tui.tui.run.view import SIGNS, View, family
 class Hierarchy(Panel):
     """Agents by essential parent; those who stayed out and those who failed stand below."""
 
-    HELP = """Who could not have done its part without whom, as the agents declared it: each stands under its essential parent, + names further \
-ones. Dotted lines are assignments by a coordinator; they do not count. Depth is the longest chain, in agents: 1 means nobody \
-built on anybody."""
+    HELP = """Who could not have done its part without whom, as the agents declared it: each stands under its essential parent, + \
+names further ones. Dotted lines are assignments by a coordinator; they do not count. Depth is the longest chain, in \
+agents: 1 means nobody built on anybody."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(-1)", "Line above", show=False),
         Binding("down", "go(1)", "Line below", show=False),

@@ -19,8 +19,8 @@ ROOMY = 60
 class Judge(Panel):
     """The verdict on the task that is looked at, or why there is none yet."""
 
-    HELP = """Five scores from 1 to 4. Q = (accuracy + completeness + coherence + actionability) / 16; M = mission / 4. The judge sees mission, \
-task and solution, and nothing of who wrote it. One verdict proves nothing: Q moves in steps of 1/16."""
+    HELP = """Five scores from 1 to 4. Q = (accuracy + completeness + coherence + actionability) / 16; M = mission / 4. The judge sees \
+mission, task and solution, and nothing of who wrote it. One verdict proves nothing: Q moves in steps of 1/16."""
 
     def key(self, view: View) -> Hashable:
         return (view.task.number, view.task.version, view.state.status, view.chosen == JUDGE_SEAT) if view.task else None

@@ -103,23 +103,24 @@ class Lines(ScrollView):
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
         width = self.size.width
-        if number >= self.height_in_lines():
+        if number >= len(self.lines):
             return Strip.blank(width, self.style_of("plain"))
-        selection = self.text_selection
         strip = self._strips.get(number)
-        if strip is None or strip.cell_length != width or selection is not None:
-            strip = self._painted(self.line(number), width, number == self.chosen, selection, number)
-            if selection is None:
-                self._strips[number] = strip
+        if strip is None or strip.cell_length != width or self.text_selection is not None:
+            strip = self._strips[number] = self.painted(number)
         return strip.apply_offsets(0, number)
 
-    def height_in_lines(self) -> int:
-        """How many lines there are."""
-        return len(self.lines)
-
-    def line(self, number: int) -> Line:
-        """One of the lines."""
-        return self.lines[number]
+    def painted(self, number: int) -> Strip:
+        """A line as a strip, with cursor and selection."""
+        plain, over = self.style_of("plain"), Style.null()
+        if number == self.chosen:
+            over = Style(bgcolor=self.style_of("chosen").bgcolor)
+        segments = [Segment(text, self.style_of(style) + over) for text, style in self.lines[number] if text]
+        selection = self.text_selection
+        marked = selection.get_span(number) if selection is not None else None
+        if marked is not None:
+            segments = _marked(segments, marked, self.screen.get_component_rich_style("screen--selection"))
+        return Strip(segments).adjust_cell_length(self.size.width, plain + over)
 
     def style_of(self, name: str) -> Style:
         """The style that a span names."""
@@ -131,24 +132,16 @@ class Lines(ScrollView):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         picked = []
-        for number in range(self.height_in_lines()):
+        for number in range(len(self.lines)):
             span = selection.get_span(number)
             if span is not None:
-                text = "".join(text for text, _ in self.line(number))
+                text = "".join(text for text, _ in self.lines[number])
                 picked.append(text[span[0] : None if span[1] == -1 else span[1]].rstrip())
         return "\n".join(picked), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
         self._strips.clear()
         self.refresh()
-
-    def _painted(self, line: Line, width: int, chosen: bool, selection: Selection | None, number: int) -> Strip:
-        over = Style(bgcolor=self.style_of("chosen").bgcolor) if chosen else Style.null()
-        segments = [Segment(text, self.style_of(style) + over) for text, style in line if text]
-        marked = selection.get_span(number) if selection is not None else None
-        if marked is not None:
-            segments = _marked(segments, marked, self.screen.get_component_rich_style("screen--selection"))
-        return Strip(segments).adjust_cell_length(width, self.style_of("plain") + over)
 
 
 def _marked(segments: list[Segment], span: tuple[int, int], style: Style) -> list[Segment]:

@@ -44,7 +44,7 @@ class Timeline(Panel, can_focus=False):
     def __init__(self, source: Source, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.source = source
-        self._marks: tuple[int, list[Mark]] = (-2, [])
+        self._marks: tuple[tuple[int, int], list[Mark]] = ((0, 0), [])
         self._bar = (0, 1, 1.0)
         """Where the bar begins, how many cells it has, and how many seconds they stand for."""
 
@@ -53,7 +53,7 @@ class Timeline(Panel, can_focus=False):
     def key(self, view: View) -> Hashable:
         source = self.source
         _, cells, scale = self._bar
-        return (source.playing, source.speed, int(source.at), int(source.at / scale * cells), view.state.seq if source.live else 0)
+        return (source.playing, source.speed, int(source.at), int(source.at / scale * cells), view.task.version if view.task else 0)
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         source = self.source
@@ -78,10 +78,10 @@ class Timeline(Panel, can_focus=False):
 
     def marks(self, state: SessionState) -> list[Mark]:
         """The marks of the whole recording, or of a live session so far."""
-        whole = self.source.whole
-        seq = (whole or state).seq
-        if self._marks[0] != seq:
-            self._marks = (seq, marks(whole or state))
+        state = self.source.whole or state
+        key = (len(state.tasks), state.task.version if state.task else 0)
+        if self._marks[0] != key:
+            self._marks = (key, marks(state))
         return self._marks[1]
 
     def on_click(self, event: events.Click) -> None:

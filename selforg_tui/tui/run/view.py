@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from selforg_tui.core.calls import Usage
 from selforg_tui.core.ids import JUDGE_SEAT, CallId
@@ -86,6 +87,7 @@ def counts(task: TaskState | None) -> str:
     return " · ".join(f"{found[status]} {words.get(status, status)}" for status in SIGNS if found[status])
 
 
+@lru_cache(1024)
 def family(role: str) -> str:
     """The style that roles of a kind share: those whose last word is the same (`identity architect`, `data architect`)."""
     kind = flat(role).lower().split()[-1:]

@@ -305,8 +305,8 @@ class RunScreen(LinesScreen):
         """The board and the meter get the lines that they need, what is below them the rest, but never less than a few."""
         room = self.query_one("#body").size.height
         cost = self._panels["cost"]
-        self._board.styles.height = max(3, min(self._board.height_in_lines() + 2, room - (9 if room >= 22 else 6)))
-        cost.styles.height = max(3, min(cost.height_in_lines() + 2, room - 4)) if self._shown == STORY else "1fr"
+        self._board.styles.height = max(3, min(self._board.height_needed() + 2, room - (9 if room >= 22 else 6)))
+        cost.styles.height = max(3, min(len(cost.lines) + 2, room - 4)) if self._shown == STORY else "1fr"
 
 
 def _acting(task: TaskState, chosen: int) -> int:
