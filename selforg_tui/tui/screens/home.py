@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -18,6 +19,7 @@ from selforg_tui.tui.widgets.mission_field import MissionField
 
 if TYPE_CHECKING:
     from selforg_tui.core.config import RunConfig
+    from selforg_tui.sessions.store import SessionInfo
     from selforg_tui.tui.app import LabApp
     from selforg_tui.tui.screens.home_rest import HomeRest
 
@@ -87,7 +89,7 @@ Simulated models need no key and no network. They are a model of the mechanism, 
             found, problem = self.app.sessions()[:RECENT], ""
         except SelforgError as failure:
             found, problem = [], str(failure)
-        self.app.call_from_thread(self._rest.show_recent, found, problem)
+        self.app.call_from_thread(self._show_recent, found, problem)
 
     def config(self) -> RunConfig:
         """What Enter would run: the draft if it is for this mission, else the mission as its own task."""
@@ -136,6 +138,10 @@ Simulated models need no key and no network. They are a model of the mechanism, 
         from selforg_tui.tui.screens.home_rest import HomeRest
 
         return self.query_one(HomeRest)
+
+    def _show_recent(self, found: Sequence[SessionInfo], problem: str) -> None:
+        if self.query("#recent"):  # else the app is closing
+            self._rest.show_recent(found, problem)
 
     async def _furnish(self) -> None:
         from textual.widgets import Footer

@@ -134,6 +134,8 @@ The line at the bottom tells where its file is."""
         about.update(Content.assemble(first, "\n", (facts, "$muted"), mark, "\n" if facts else "", (str(info.path), "$muted")))
 
     def _take(self, found: list[SessionInfo], problem: str) -> None:
+        if not self.query(DataTable):  # the screen was left meanwhile
+            return
         self._all = found
         self._problem, self._looked = problem, True
         self._find()

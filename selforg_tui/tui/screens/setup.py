@@ -81,12 +81,14 @@ class SetupScreen(Screen[None]):
         options = {name.removeprefix(PARAMETER): texts.pop(name) for name in list(texts) if name.startswith(PARAMETER)}
         return Form(parameters=options, **texts)
 
-    @work(thread=True, exclusive=True, group="estimate")
     def look(self) -> None:
         """Read the fields and estimate, beside the screen's own work: prices may have to be loaded first."""
+        self._look(self.form())
+
+    @work(thread=True, exclusive=True, group="estimate")
+    def _look(self, form: Form) -> None:
         from selforg_tui.engine.estimate import estimate
 
-        form = self.app.call_from_thread(self.form)
         reading, instead = read(form, self.app.draft, self.app.keys), "Mend what is marked, and the estimate comes back."
         found, promise = None, None
         if not reading.problems:
@@ -183,6 +185,8 @@ class SetupScreen(Screen[None]):
         fill(self._fields["tasks"].control, "\n".join(filter(None, (before, task_lines(tasks)))))
 
     def _show(self, reading: Reading, found: Estimate | None, promise: Promise | None, instead: str) -> None:
+        if not self.query(EstimatePanel):  # the screen was left meanwhile
+            return
         self._say(reading)
         self.query_one(EstimatePanel).show(found, promise, instead)
 

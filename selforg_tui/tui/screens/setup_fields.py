@@ -122,7 +122,9 @@ def fill(control: Widget, text: str) -> None:
 
 
 def _area(text: str, placeholder: str) -> TextArea:
-    return TextArea(text, placeholder=placeholder, tab_behavior="focus", highlight_cursor_line=False)
+    area = TextArea(text, placeholder=placeholder, tab_behavior="focus", highlight_cursor_line=False)
+    area.match_cursor_bracket = False
+    return area
 
 
 def _levels(level: str) -> Select[str]:

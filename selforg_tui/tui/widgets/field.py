@@ -32,6 +32,7 @@ class FieldRow(Vertical):
     def __init__(self, *fields: Field, beside: Widget | None = None, note: str = "", id: str | None = None) -> None:
         super().__init__(id=id, classes="field-row")
         self._fields, self._beside, self._note = fields, beside, note
+        self._told = ""
         self._said = Static(Content(note), classes="said")
         self._said.display = bool(note)
 
@@ -55,5 +56,8 @@ class FieldRow(Vertical):
                 asides.append(notes[name])
         if asides:
             lines.append(Content(" · ".join(asides)))
-        self._said.update(Content("\n").join(lines))
-        self._said.display = bool(lines)
+        told = Content("\n").join(lines)
+        if told.markup != self._told:  # an update means a new layout
+            self._told = told.markup
+            self._said.update(told)
+            self._said.display = bool(lines)

@@ -60,8 +60,11 @@ def listed(keys: Keys) -> list[Listed]:
 
 
 def line(one: Listed) -> Content:
-    """A model in the list: how it is written, what it is, whether there is a key."""
-    state = ("SIMULATED", "$simulated") if one.simulated else ("key found", "$success") if one.key else ("needs a key", "$muted")
-    return Content.assemble(
-        f"{one.spec:<34} ", (f"{one.title}  ", "$muted"), ("" if one.key is None and not one.simulated else state[0], state[1])
-    )
+    """A model in the list: how it is written, whether there is a key, what it is."""
+    if one.simulated:
+        state = ("SIMULATED", "$simulated")
+    elif one.key is None:
+        state = ("no key", "$muted")
+    else:
+        state = ("key found", "$success") if one.key else ("needs a key", "$warning")
+    return Content.assemble(f"{one.spec:<30} ", (f"{state[0]:<13}", state[1]), (one.title, "$muted"))
