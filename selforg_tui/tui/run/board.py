@@ -58,7 +58,8 @@ chips, very many a mosaic; roles of a kind share a colour.
         return (task.number, task.version, view.state.seq, view.chosen, moving) if task else None
 
     def heading(self, view: View) -> str:
-        return f"Agents ── {counts(view.task)}"
+        full = f"Agents ── {counts(view.task)}"
+        return full if len(full) < self.size.width - 2 else f"Agents ── {counts(view.task, short=True)}"
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         if self.work is None:
@@ -173,8 +174,8 @@ def words(view: View, seat: SeatState) -> Span:
 
 def chip(view: View, seat: SeatState, width: int) -> Line:
     """`01 ● identity architect`, a column among others."""
-    glyph, _, style = SIGNS[seat.status]
-    text, text_style = words(view, seat)
+    glyph, word, style = SIGNS[seat.status]
+    text, text_style = words(view, seat) if seat.status == "in" else (word, style)
     chosen = seat.seat == view.chosen
     return (
         ("▌" if chosen else " ", "deciding"), (right(label(seat.seat), 3), "strong" if chosen else "plain"), (f" {glyph} ", style),

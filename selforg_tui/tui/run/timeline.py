@@ -58,7 +58,7 @@ class Timeline(Panel, can_focus=False):
     def body(self, view: View, width: int) -> Sequence[Line]:
         source = self.source
         length = source.seconds if not source.live or not source.playing else scale_for(source.at)
-        state = "▶" if source.playing else "⏸" if not source.live else "■"
+        state = "▶ " if source.playing else "■ " if source.live or source.at >= source.seconds else "▮▮"
         speed = f" {source.speed:g}×" if not source.live else " live" if source.playing else " ended"
         end = f" / {clock(source.seconds)}" if not source.live else ""
         head = f" {state}{speed:<6} {clock(source.at)}{end} "

@@ -78,11 +78,13 @@ class View:
         return [seat.seat for seat in self.task.seats.values() if seat.status == "failed"] if self.task else []
 
 
-def counts(task: TaskState | None) -> str:
-    """How many agents are where, in words: `2 in · 1 out · 1 deciding · 4 waiting`."""
+def counts(task: TaskState | None, short: bool = False) -> str:
+    """How many agents are where: `2 in · 1 out · 1 deciding · 4 waiting`, or `●2 ○1 ◐1 ·4` where there is little room."""
     if task is None:
         return "waiting to start"
     found = Counter(seat.status for seat in task.seats.values())
+    if short:
+        return " ".join(f"{sign}{found[status]}" for status, (sign, _, _) in SIGNS.items() if found[status])
     words: dict[SeatStatus, str] = {"out": "out"}
     return " · ".join(f"{found[status]} {words.get(status, status)}" for status in SIGNS if found[status])
 
