@@ -94,3 +94,5 @@ class Reply(msgspec.Struct, frozen=True):
     first: float | None = None
     cost_usd: float | None = None
     """What the provider itself says the call cost, where it does."""
+    left_out: tuple[str, ...] = ()
+    """Parameters that the server does not take and that were therefore not sent."""

@@ -41,5 +41,25 @@ def sections(prompt: str) -> Iterator[Section]:
             yield Section(match["name"], dict(_ATTRIBUTE.findall(match["attributes"])), match["text"])
 
 
+def split(prompt: str, nonce: str | None = None) -> tuple[tuple[Section, ...], str]:
+    """The fenced pieces of a prompt, or of a part of one whose nonce is known, and the text outside them."""
+    nonce = nonce_in(prompt) if nonce is None else nonce
+    found: list[Section] = []
+    outside: list[str] = []
+    end = 0
+    for match in _TAG.finditer(prompt):
+        if match["nonce"] == nonce:
+            found.append(Section(match["name"], dict(_ATTRIBUTE.findall(match["attributes"])), match["text"]))
+            outside.append(prompt[end : match.start()])
+            end = match.end()
+    return tuple(found), "\n".join((*outside, prompt[end:]))
+
+
+def nonce_in(prompt: str) -> str | None:
+    """The nonce of the first fence in a text."""
+    first = _TAG.search(prompt)
+    return first["nonce"] if first else None
+
+
 def _tame(value: str) -> str:
     return re.sub(r'["<>\s]+', " ", value).strip()

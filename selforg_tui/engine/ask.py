@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Block, Reply, Request, StepKind
 from selforg_tui.core.config import ModelSpec
@@ -66,6 +68,7 @@ class Asker:
         self._budget = budget
         self._prompter = prompter
         self._watched = watched
+        self._told: set[tuple[str, str]] = set()
         self._cache_key = digest(header.nonce, header.id)
 
     async def ask(self, question: Question, read: Read[Answer]) -> tuple[str, Answer] | str:
@@ -131,6 +134,7 @@ class Asker:
             raise ModelFailure(
                 "unexpected", f"The call failed in an unforeseen way ({type(problem).__name__}); the log file has the details."
             ) from problem
+        reply = self._checked(spec, reply)
         price = self._header.prices.get(spec.name)
         cost = reply.cost_usd if reply.cost_usd is not None else price.cost(reply.usage) if price else None
         self._budget.spend(reply.usage, cost)
@@ -149,6 +153,16 @@ class Asker:
             )
         )
         return reply
+
+    def _checked(self, spec: ModelSpec, reply: Reply) -> Reply:
+        """The reply as it can be written down; tells once what the server would not take."""
+        for name in reply.left_out:
+            if (spec.name, name) not in self._told:
+                self._told.add((spec.name, name))
+                self._recorder.emit(ev.Warned(text=f"{spec.name} does not take '{name}'; its calls go without."))
+        if reply.text.isascii():
+            return reply
+        return replace(reply, text=reply.text.encode("utf-8", "replace").decode("utf-8"))
 
     @staticmethod
     def _wait(problem: ModelFailure, retries: int) -> float | None:
@@ -172,7 +186,7 @@ class _Deltas:
         self._waiting: list[str] = []
 
     def __call__(self, piece: str) -> None:
-        self._waiting.append(piece)
+        self._waiting.append(piece if piece.isascii() else piece.encode("utf-8", "replace").decode("utf-8"))
         now = self._clock()
         if now - self._last >= DELTA_SECONDS:
             self._recorder.emit(ev.CallDelta(call=self._call, text="".join(self._waiting)))

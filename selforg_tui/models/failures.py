@@ -44,7 +44,7 @@ class Place(msgspec.Struct, frozen=True):
 
 def no_key(place: Place) -> ModelFailure:
     """Nobody gave us a key."""
-    return ModelFailure("no_key", f"{place.title} needs a key and there is none: set {_variables(place)} or paste a key in Settings.")
+    return ModelFailure("no_key", f"{place.title} needs a key and there is none: set {_variables(place)} or paste one in Setup (Ctrl+G).")
 
 
 def no_such_key(place: Place) -> ModelFailure:
@@ -65,7 +65,7 @@ def of_status(place: Place, status: int, message: str, headers: Mapping[str, str
     if status == 402 or (status in (400, 403, 429) and _NO_CREDIT.search(message)):
         return failure("no_credit", f"The account at {where} has no credit left. Top it up, or choose another model.")
     if status == 401:
-        return failure("wrong_key", f"{where} does not accept the key. Check {_variables(place)}, or paste another key in Settings.")
+        return failure("wrong_key", f"{where} does not accept the key. Check {_variables(place)}, or paste another in Setup (Ctrl+G).")
     if status == 403:
         return failure("wrong_key", f"{where} does not let this key use {place.model}. Choose another model or key.")
     if status == 404:

@@ -66,12 +66,11 @@ _decode = msgspec.json.Decoder(_Chunk).decode
 
 
 class OpenAIModel(WireModel):
-    """A model behind chat completions. `temperature` says how it takes one; `dropped` what it was found not to take."""
+    """A model behind chat completions. `temperature` says how it takes one."""
 
     def __init__(self, provider: Provider, place: Place, temperature: Temperature, **deadlines: float) -> None:
         super().__init__(provider, place, **deadlines)
         self._takes_temperature = temperature == "body"
-        self.dropped: set[str] = set()
 
     def _make_client(self) -> Any:
         from openai import AsyncOpenAI, DefaultAioHttpClient

@@ -74,6 +74,8 @@ class WireModel:
         self.place = place
         self.first_token = first_token
         self.total = total
+        self.dropped: set[str] = set()
+        """What the server was found not to take."""
         self._lease: Lease[Any] | None = None
 
     async def answer(self, request: Request, on_delta: OnDelta | None) -> Reply:
@@ -143,6 +145,7 @@ class WireModel:
             seconds=seconds,
             first=first,
             cost_usd=ended.cost_usd,
+            left_out=tuple(sorted(self.dropped - {"max"})) if self.dropped else (),
         )
 
     def _make_client(self) -> Any:

@@ -25,7 +25,7 @@ class LiveSession:
     """One run. Every event is written before it enters `state`, so that nothing is shown that is not kept.
 
     `folder` None: the session is not saved; `out` names a file instead. `watched`: replies stream in at the models'
-    own pace (`pace` scales that of simulated ones; 0: no waiting). Making one raises ConfigError.
+    own pace (`pace` multiplies the times of simulated ones; 0: no waiting). Making one raises ConfigError.
     """
 
     def __init__(
@@ -49,6 +49,8 @@ class LiveSession:
 
     async def run(self) -> ev.Status:
         """Run to the end. Raises ModelFailure where a model cannot even be asked, StorageError where nothing can be kept."""
+        if self._stopping:
+            return "interrupted"
         config = self.header.config
         specs = (*config.seating(), *([config.judge] if config.judge else []))
         answers = LiveAnswers(specs, self._keys, pace=self._pace)
@@ -69,8 +71,8 @@ class LiveSession:
 
     def stop(self) -> None:
         """End the run here; what was done is kept and `run` returns `interrupted`."""
-        if self._work is not None and not self._work.done():
-            self._stopping = True
+        self._stopping = True
+        if self._work is not None:
             self._work.cancel()
 
     def _sink(self, log: SessionLog | None) -> Callable[[ev.AnyEvent], None]:

@@ -31,10 +31,7 @@ def abstention(reason: str = "all is covered") -> str:
 def verdict(score: int = 3) -> str:
     """The same score on all dimensions."""
     return json.dumps(
-        {
-            name: {"rationale": "because", "score": score}
-            for name in ("accuracy", "completeness", "coherence", "actionability", "mission")
-        }
+        {name: {"rationale": "because", "score": score} for name in ("accuracy", "completeness", "coherence", "actionability", "mission")}
     )
 
 

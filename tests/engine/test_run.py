@@ -6,9 +6,10 @@ import asyncio
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.calls import Request
+from selforg_tui.core.calls import OnDelta, Reply, Request
 from selforg_tui.core.config import Limits, ModelSpec, RunConfig, Task
 from selforg_tui.core.errors import ModelFailure, StorageError
 from selforg_tui.core.state import SessionState
@@ -16,7 +17,7 @@ from selforg_tui.engine.clock import VirtualTimeLoop, run_virtual
 from selforg_tui.engine.header import make_header
 from selforg_tui.engine.run import run
 from selforg_tui.metrics.summary import summary
-from tests.engine.scripted import Scripted, Script, abstention, carried_out, contribution, usual
+from tests.engine.scripted import Script, Scripted, abstention, carried_out, contribution, usual
 
 
 def ran(script: Script, **changes: object) -> tuple[SessionState, list[ev.AnyEvent], Scripted]:
@@ -193,7 +194,9 @@ def test_a_prompt_that_outgrows_the_context_is_shortened_visibly() -> None:
 def test_a_judge_is_never_shown_a_shortened_solution() -> None:
     huge = "word " * 3000
     state, _, _ = ran(
-        lambda r: contribution(r.call.seat, contribution=huge) if r.kind == "contribute" else usual(r), agents=8, judge=ModelSpec("sim", "weak")
+        lambda r: contribution(r.call.seat, contribution=huge) if r.kind == "contribute" else usual(r),
+        agents=8,
+        judge=ModelSpec("sim", "weak"),
     )
     assert state.tasks[0].scores is None and "context" in state.tasks[0].unscored
 
@@ -218,3 +221,20 @@ def test_virtual_time_costs_none() -> None:
         assert loop.run_until_complete(nap()) == pytest.approx(3600)
     finally:
         loop.close()
+
+
+def test_what_a_server_would_not_take_is_said_once() -> None:
+    class Picky(Scripted):
+        async def answer(self, spec: ModelSpec, request: Request, on_delta: OnDelta | None) -> Reply:
+            return replace(await super().answer(spec, request, on_delta), left_out=("temperature",))
+
+    state, _ = run_virtual(carried_out(RunConfig("Sail", agents=3, judge=None), Picky()))
+    assert state.warnings == ["sim:strong does not take 'temperature'; its calls go without."]
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_half_a_character_does_no_harm(watched: bool) -> None:
+    script = Scripted(lambda r: contribution(r.call.seat).replace("words", "\ud83d words") if r.kind == "contribute" else usual(r))
+    state, events = run_virtual(carried_out(RunConfig("Sail", agents=2), script, watched=watched))
+    assert state.status == "done"
+    assert all(ev.decode(ev.encode(event)) == event for event in events)

@@ -28,9 +28,7 @@ def config(wire: str, protocol: str, url: str, **changes: object) -> RunConfig:
     return RunConfig(MISSION, **{**settings, **changes})  # type: ignore[arg-type]
 
 
-async def carried_out(
-    wire: str, protocol: str, barriers: Sequence[Barrier] = (), **changes: object
-) -> tuple[SessionState, list[Entry]]:
+async def carried_out(wire: str, protocol: str, barriers: Sequence[Barrier] = (), **changes: object) -> tuple[SessionState, list[Entry]]:
     """A watched run against a server of its own; the state, and what the server saw."""
     server = SimServer(barrier=barriers)
     url = await server.start()
@@ -47,9 +45,7 @@ def prompt(entry: Entry) -> str:
     body = entry.body
     messages = [body["system"]] if "system" in body else []
     messages += [message["content"] for message in body["messages"]]
-    return "\n\n".join(
-        content if isinstance(content, str) else "\n\n".join(block["text"] for block in content) for content in messages
-    )
+    return "\n\n".join(content if isinstance(content, str) else "\n\n".join(block["text"] for block in content) for content in messages)
 
 
 def of_others(entry: Entry) -> list[Section]:
