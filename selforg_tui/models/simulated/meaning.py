@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]+")
-_SENTENCE = re.compile(r"(?<=[.!?:;。！？])\s+|(?<=[。！？])|\n+")
-_STOP = frozenset(
-    "a about above after again against all along also although always am among an and another any anybody are as at away back be "
-    "because been before behind being below beside best better between both but by can cannot come could did do does done down during each "
-    "either else end enough even ever every everybody everyone everything few first for from further get give given go goes good had half has "
-    "have having he her here hers him his how i if in instead into is it its itself just keep kept know known last least less let like long "
-    "made make makes many may me mean might mine more most much must my near need needs neither never new next no nobody none nor not nothing "
-    "now of off often old on once one ones only open or other others our out over own part people person per put rather right same say see "
-    "set she should since so some somebody something still such take taken than that the their them then there these they thing things this "
-    "those though through till time to today together too two under until up upon us use used very was way we well were what whatever when "
-    "where whether which while who whoever whole whom whose why will with within without work would yes yet you your three four five six ten "
-    "day week month year hour minute second".split()
-)
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])|\n+")
+
+
+@lru_cache(maxsize=16)
+def listed(name: str) -> frozenset[str]:
+    """A list of words out of `words.toml`."""
+    return frozenset(tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))[name].split())
 
 
 @lru_cache(maxsize=1)
@@ -29,9 +24,9 @@ def _synonyms() -> dict[str, str]:
     lines = files(__package__).joinpath("synonyms.txt").read_text("utf-8").splitlines()
     table: dict[str, str] = {}
     for line in lines:
-        words = line.partition("#")[0].split()
-        for word in words[1:]:
-            table.setdefault(_trimmed(word), _trimmed(words[0]))
+        group = line.partition("#")[0].split()
+        for word in group[1:]:
+            table.setdefault(_trimmed(word), _trimmed(group[0]))
     return table
 
 
@@ -57,7 +52,7 @@ def _trimmed(word: str) -> str:
 @lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """What stands for this word and those that mean about the same; empty where it says nothing by itself."""
-    if word in _STOP or (len(word) < 2 and word.isascii()):
+    if word in listed("stop") or (len(word) < 2 and word.isascii()):
         return ""
     short = _trimmed(word.removesuffix("'s"))
     return _synonyms().get(short, short)

@@ -3,36 +3,59 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
+from typing import Any
 
 from selforg_tui.core.keyed import Keyed
+from selforg_tui.models.simulated.agent import Agent
+from selforg_tui.models.simulated.judge import Verdict
 from selforg_tui.models.simulated.profiles import Profile
+from selforg_tui.models.simulated.reading import Situation, situation
+
+_WARNED = 0.3
+"""How much of its carelessness with the format is left once it was told."""
 
 
 def respond(texts: Sequence[str], profile: Profile, seed: int, temperature: float | None) -> str:
     """The reply to a prompt, whether it comes as blocks or joined."""
-    prompt = "\n\n".join(texts)
+    found = situation(texts)
     draw = Keyed(seed)
-    if '"assignments"' in prompt:
-        found = re.search(r"each of the (\d+) agents", prompt)
-        last = int(found.group(1)) if found else 1
-        plan = [
-            {"seat": f"{s:02d}", "role": f"planner of part {s}", "phase": 1, "brief": "Work out your part."} for s in range(1, last + 1)
-        ]
-        return json.dumps({"assignments": plan})
-    if '"accuracy"' in prompt:
-        names = ("accuracy", "completeness", "coherence", "actionability", "mission")
-        return json.dumps({name: {"rationale": "Read as a whole.", "score": 2 + draw.below(3, name)} for name in names})
-    if '"intention"' in prompt:
-        return json.dumps({"participate": True, "role": "first planner", "intention": "I will work out the first steps."})
-    labels = re.findall(r'<output-[a-z]{8} seat="(\d+)"', prompt)
-    return json.dumps(
-        {
-            "participate": True,
-            "role": f"{draw.choice(['risk', 'time', 'people', 'money'], 'role')} planner",
-            "reason": "Nobody has taken this up yet.",
-            "depends_on": [{"output": labels[-1], "used": "its first steps"}] if labels else [],
-            "contribution": "Begin with the people who do the work today, and ask them what must not stop.",
-        }
-    )
+    match found.asked:
+        case "assignments":
+            answer = Agent(found, profile, draw, temperature).plan()
+        case "contribution":
+            answer = Agent(found, profile, draw, temperature).contribute()
+        case "intention":
+            answer = Agent(found, profile, draw, temperature).intend()
+        case "accuracy":
+            answer = Verdict(found, profile, draw).scores()
+        case _:
+            return _prose(found, profile, draw, temperature)
+    return _written(answer, found, profile, draw)
+
+
+def _written(answer: dict[str, Any], found: Situation, profile: Profile, draw: Keyed) -> str:
+    """The answer as JSON, as well as the profile keeps to a format."""
+    text = json.dumps(answer, ensure_ascii=False, indent=1)
+    carelessness = (1 - profile.format_discipline) * (_WARNED if found.repairs else 1.0)
+    if draw.unit("format") >= carelessness:
+        return text
+    match draw.below(4, "how it breaks"):
+        case 0:
+            return f"Of course! Here is my answer:\n```json\n{text[:-2]},\n}}\n```\nI hope that this helps."
+        case 1:
+            return text[: len(text) * 2 // 3]
+        case 2:
+            return str(answer.get("contribution") or answer.get("intention") or answer.get("reason") or "I have thought about it.")
+        case _:
+            return json.dumps({"answer": next(iter(answer.values()))}, ensure_ascii=False)
+
+
+def _prose(found: Situation, profile: Profile, draw: Keyed, temperature: float | None) -> str:
+    """To somebody who did not ask for one of our formats: some sentences about what was said last."""
+    text = found.last.strip()
+    if not text:
+        return "I am a simulated model. Nothing was asked, so there is nothing to answer."
+    asked = Situation("contribution", text, text, "L1", (), (), (), (), "", None, "", 1, 120, False, text)
+    said: str = Agent(asked, profile, draw, temperature).contribute()["contribution"]
+    return f"I am a simulated model; this is an illustration and no advice.\n\n{said}"

@@ -7,28 +7,10 @@ from functools import lru_cache
 
 import msgspec
 
+from selforg_tui.models.simulated.meaning import listed
+
 _TOKEN = re.compile(r"\S+")
 _EDGE = "\"'“”„«»‹›()[]{}<>.,;:!?…"
-_BREAKS = frozenset(
-    "to for in on at with without by from into onto during before after under over while and or that who which so as through across "
-    "against until than when where whether because if but despite within towards between using via".split()
-)
-_LIMITS = frozenset("without while before despite within under during".split())
-_ARTICLES = frozenset("a an the our their its this that these those one two three every each all my your his her some".split())
-_VERBS = frozenset(
-    "achieve adapt add address advance agree arrange assess audit automate balance be become begin bring broaden build calm carry change "
-    "check choose clean close collect connect convert coordinate create cut decide define deliver deploy design develop digitise digitize "
-    "double draft draw educate enable end ensure establish evaluate evacuate expand explore feed find fix found get give grow guide hand "
-    "handle help hold host implement improve increase install integrate introduce invent keep launch lead learn let lower maintain make "
-    "manage map measure merge migrate modernise modernize monitor move negotiate offer open operate organise organize plan prepare prevent "
-    "produce promote propose protect provide publish raise reach rebuild recover redesign reduce reform relocate renew reopen repair replace "
-    "rescue restore restructure retire review revive rewrite roll run save scale secure sell send serve set settle shape share show simplify "
-    "solve staff start stop strengthen study support survey switch take teach test track train transform translate turn unify update upgrade "
-    "use vaccinate watch win work write".split()
-)
-_FIELDS = frozenset("hospital museum festival canal bus music clinic tribal coastal digital medical".split())
-"""Words that may stand before a role although they end like adjectives."""
-_NOT_NOUNS = frozenset("not no never how what why".split())
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -42,8 +24,6 @@ class Subject(msgspec.Struct, frozen=True):
     """A condition that the mission itself sets: "without stopping care"; empty where it sets none."""
     matters: tuple[str, ...]
     """Further noun phrases of mission and task."""
-    quote: str
-    """The mission's first words, to be quoted."""
 
 
 @lru_cache(maxsize=256)
@@ -57,7 +37,7 @@ def subject_of(mission: str, task: str) -> Subject:
         name, matters, limit, task_name, task_matters, task_limit = "", (), "", "", (), ""
     noun = _noun(name)
     rest = tuple(dict.fromkeys(phrase for phrase in (task_name, *task_matters, *matters) if phrase and phrase != name))
-    return Subject(name or "this mission", noun, limit or task_limit, rest, _quote(head))
+    return Subject(name or "this mission", noun, limit or task_limit, rest)
 
 
 def _first_line(text: str) -> str:
@@ -71,7 +51,7 @@ def _phrases(line: str) -> tuple[str, tuple[str, ...], str]:
     pieces: list[tuple[str, list[str]]] = [("", [])]
     for token in _TOKEN.findall(line):
         word = token.strip(_EDGE)
-        if word.lower() in _BREAKS:
+        if word.lower() in listed("breaks"):
             pieces.append((word.lower(), []))
         elif word:
             pieces[-1][1].append(word)
@@ -80,15 +60,15 @@ def _phrases(line: str) -> tuple[str, tuple[str, ...], str]:
     limit = ""
     found: list[str] = []
     for place, (opener, words) in enumerate(pieces):
-        if opener in _LIMITS and words and words[0].lower().endswith("ing"):
+        if opener in listed("limits") and words and words[0].lower().endswith("ing"):
             tail = [part for later, more in _until_comma(pieces[place + 1 :]) for part in (later, *more)]
             limit = limit or " ".join([opener, *words, *tail])
             break
-        if place == 0 and words and words[0].lower() in _VERBS and len(words) > 1:
+        if place == 0 and words and words[0].lower() in listed("verbs") and len(words) > 1:
             words = words[1:]
         elif place == 0 and words:
             words = [words[0] if words[0].isupper() or not words[0][1:].islower() else words[0][0].lower() + words[0][1:], *words[1:]]
-        if opener in ("to", "and", ",", "or") and words and words[0].lower() in _VERBS:
+        if opener in ("to", "and", ",", "or") and words and words[0].lower() in listed("verbs"):
             words = words[1:]
         if opener in ("that", "who", "which", "while", "because", "if", "when", "where", "whether", "than", "so"):
             continue
@@ -104,31 +84,30 @@ def _until_comma(pieces: list[tuple[str, list[str]]]) -> list[tuple[str, list[st
 
 def _noun_phrase(words: list[str]) -> str:
     """The words as a definite noun phrase, or nothing where they are hardly one."""
-    while words and words[-1].lower() in _ARTICLES:
+    while words and words[-1].lower() in listed("articles"):
         words = words[:-1]
-    if not words or len(words) > 7 or words[0].lower() in _VERBS | _NOT_NOUNS or words[0].lower().endswith("ing") and len(words) > 2:
+    if (
+        not words
+        or len(words) > 7
+        or words[0].lower() in listed("verbs") | listed("not_nouns")
+        or (words[0].lower().endswith("ing") and len(words) > 2)
+    ):
         return ""
     if words[0].lower() in ("a", "an", "one"):
         words = ["the", *words[1:]]
-    if len(words) == 1 and words[0].lower() in _ARTICLES:
+    if len(words) == 1 and words[0].lower() in listed("articles"):
         return ""
-    if words[0].lower() in _ARTICLES:
+    if words[0].lower() in listed("articles"):
         words = [words[0].lower(), *words[1:]]
     return " ".join(words)
 
 
 def _noun(name: str) -> str:
     """The word of a phrase that best stands before a role: the one before its last noun, or a single last one."""
-    words = [word for word in re.split(r"\s+of\s+", name)[0].split() if word.lower() not in _ARTICLES]
+    words = [word for word in re.split(r"\s+of\s+", name)[0].split() if word.lower() not in listed("articles")]
     if not words or not all(word.replace("-", "").isalpha() for word in words):
         return ""
     word = words[-2] if len(words) > 2 else words[-1]
-    if word.lower() in _FIELDS:
+    if word.lower() in listed("fields"):
         return word
     return "" if word.lower().endswith(("ing", "ed", "al", "ic", "ive", "ous", "ly", "s")) or len(word) > 14 else word
-
-
-def _quote(head: str) -> str:
-    words = head.strip(_EDGE + " ").split()
-    short = " ".join(words[:7]) if len(words) > 8 else " ".join(words)
-    return short if len(short) <= 60 else short[:59] + "…"

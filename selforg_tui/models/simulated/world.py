@@ -215,7 +215,7 @@ def _choices(aspects: tuple[Aspect, ...]) -> tuple[dict[str, tuple[tuple[int, in
         bags = [set(bag(choice)) for choice in aspect.facet.choices]
         own = []
         for number, words in enumerate(bags):
-            others = set().union(*(other for place, other in enumerate(bags) if place != number))
+            others = set(bag(aspect.facet.topic)).union(*(other for place, other in enumerate(bags) if place != number))
             telling = sorted(words - others)
             own.append(len(telling))
             for word in telling:

@@ -55,7 +55,7 @@ def domains() -> dict[str, Domain]:
     """All domains by name."""
     found = {}
     for file in sorted(files(__package__).iterdir(), key=lambda file: file.name):
-        name, dot, ending = file.name.rpartition(".")
+        name, _, ending = file.name.rpartition(".")
         if ending == "toml":
             found[name] = msgspec.convert({"name": name, **tomllib.loads(file.read_text("utf-8"))}, Domain)
     return found

@@ -1,0 +1,262 @@
+"""What an agent makes of its turn: take something up, join what is there, or stay out with a true reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from selforg_tui.core.keyed import Keyed
+from selforg_tui.models.simulated.coverage import Reader, reader_of
+from selforg_tui.models.simulated.phrases import phrases, say
+from selforg_tui.models.simulated.profiles import Profile
+from selforg_tui.models.simulated.reading import Situation
+from selforg_tui.models.simulated.view import View, look
+from selforg_tui.models.simulated.writing import Part, Writer
+
+_WORDS_AN_ASPECT = 100
+_MOST_ASPECTS = 5
+_COVERED = 0.6
+"""From here on an aspect counts as done by others."""
+_SKETCHED = 0.25
+_NEIGHBOUR = 1.3
+"""How much likelier an aspect is taken along that rests on the main one, or the other way round."""
+_HABIT = 0.75
+"""Weight of an aspect that others used to take."""
+_JOIN = 0.12
+"""Worth of joining two parts, or of putting an end to a contradiction three times that."""
+_PLANNING = 0.35
+"""How far planning for all shortens the way to full perception."""
+
+
+class Agent:
+    """One turn of one agent."""
+
+    def __init__(self, situation: Situation, profile: Profile, draw: Keyed, temperature: float | None) -> None:
+        self._situation, self._profile, self._draw = situation, profile, draw
+        self._reader: Reader = reader_of(situation.mission, situation.task, situation.level, situation.values)
+        self._world = self._reader.world
+        self._view: View = look(situation, self._reader, profile, draw)
+        self._spread = 0.25 + 0.5 * (0.7 if temperature is None else min(1.5, temperature))
+        self._subject = self._world.subject.name
+
+    def contribute(self) -> dict[str, Any]:
+        """The decision."""
+        view, situation = self._view, self._situation
+        if view.draft:
+            return self._redraft()
+        given = self._given()
+        if given:
+            return self._participate(given, situation.given.role if situation.given else "", self._reason("reason_given", given[0]))
+        gains = self._gains()
+        wanted = max(1, min(_MOST_ASPECTS, situation.words // _WORDS_AN_ASPECT))
+        chosen = self._chosen(gains, wanted)
+        worth = sum(gains[at] for at in chosen[:2]) / max(1, min(2, len(chosen)))
+        conflicts, links = self._seams()
+        joining = _JOIN * len(links) + 3 * _JOIN * len(conflicts)
+        informed = bool(view.done or view.announced)
+        unsure = (1 - self._profile.self_assessment) * self._draw.bell("own worth")
+        if informed and joining > worth and joining + unsure >= self._profile.modesty:
+            return self._merge(conflicts, links)
+        if informed and worth + unsure < self._profile.modesty:
+            out = self._stay_out()
+            if out:
+                return out
+        role = self._role(chosen[0])
+        return self._participate(chosen, role, self._why(chosen[0]))
+
+    def intend(self) -> dict[str, Any]:
+        """The intention."""
+        gains = self._gains()
+        chosen = self._chosen(gains, 2 if self._situation.agents < len(self._world.aspects) else 1)
+        first = self._world.aspects[chosen[0]].facet
+        texts = {"topic": first.topic, "subject": self._subject}
+        if len(chosen) > 1:
+            text = say("intention_two", self._draw, second=self._topic(chosen[1]), **texts)
+        else:
+            writer = Writer(self._reader, self._view, self._profile, self._draw, self._situation.words)
+            text = say("intention", self._draw, choice=first.choices[writer.choice(chosen[0])], **texts)
+        return {"participate": True, "role": self._role(chosen[0]), "intention": text}
+
+    def plan(self) -> dict[str, Any]:
+        """Who does what: the aspects that the planner thinks of, spread over the seats, in the order of their phases."""
+        draw, seats = self._draw, max(1, self._situation.agents)
+        perceived = set(self._view.perceived)
+        perceived.update(aspect.index for aspect in self._world.aspects if draw.unit("plans for", aspect.index) < _PLANNING)
+        ranked = sorted(perceived, key=lambda at: (-self._world.aspects[at].importance * self._taste(at), at))
+        hands: list[list[int]] = [[] for _ in range(min(seats, len(ranked)))]
+        for at in ranked:
+            free = [hand for hand in hands if not hand]
+            near = [hand for hand in hands if len(hand) == 1 and hand[0] in self._world.neighbours[at]]
+            room = free or near or [hand for hand in hands if len(hand) == 1]
+            if room:
+                room[0].append(at)
+        hands.sort(key=lambda hand: (self._world.aspects[hand[0]].facet.phase, hand[0]))
+        taken: set[str] = set()
+        assignments = []
+        for seat, hand in enumerate(hands, 1):
+            role = next((name for turn in range(8) if (name := self._role(hand[0], seat, turn)) not in taken), self._role(hand[0], seat))
+            taken.add(role)
+            texts = {"topic": self._topic(hand[0]), "subject": self._subject}
+            text = (
+                say("brief_two", draw, seat, second=self._topic(hand[1]), **texts) if len(hand) > 1 else say("brief", draw, seat, **texts)
+            )
+            phase = self._world.aspects[hand[0]].facet.phase
+            assignments.append({"seat": f"{seat:02d}", "role": role, "phase": phase, "brief": text})
+        return {"assignments": assignments}
+
+    def _gains(self) -> dict[int, float]:
+        """What treating each aspect would add, as this agent sees it."""
+        view = self._view
+        gains: dict[int, float] = {}
+        for at in view.perceived:
+            gain = self._world.aspects[at].importance * (1 - min(1.0, view.done.get(at, 0.0) / 0.9))
+            others = len(view.announced.get(at, ()))
+            if others and self._draw.unit("leaves to others", at) < self._profile.following:
+                share = 1 / (others + 1)
+                keeps = at in view.mine and self._draw.unit("keeps", at) < share
+                gain *= 1.0 if keeps else 0.15
+            elif at in view.mine:
+                gain *= 2.0
+            if at in view.habits:
+                gain *= _HABIT
+            gains[at] = gain
+        return gains
+
+    def _taste(self, at: int) -> float:
+        return 1 + self._spread * (2 * self._draw.unit("taste", at) - 1)
+
+    def _chosen(self, gains: dict[int, float], wanted: int) -> list[int]:
+        """The most rewarding aspect to its taste, and what goes with it."""
+        first = max(gains, key=lambda at: (gains[at] * self._taste(at), -at))
+        chosen = [first]
+        while len(chosen) < min(wanted, len(gains)):
+            near = frozenset().union(*(self._world.neighbours[at] for at in chosen))
+            rest = [at for at in gains if at not in chosen]
+            best = max(rest, key=lambda at: (gains[at] * self._taste(at) * (_NEIGHBOUR if at in near else 1.0), -at))
+            if gains[best] < 0.3:
+                break
+            chosen.append(best)
+        return chosen
+
+    def _given(self) -> list[int]:
+        """The aspects that a given role asks for; none where there is no role, or the profile does not keep to it."""
+        piece = self._situation.given
+        if piece is None or self._draw.unit("keeps to its role") >= self._profile.following:
+            return []
+        brief = "\n".join(line for line in piece.text.splitlines() if not line.startswith("Phase:")).removeprefix("Brief: ")
+        wanted = max(1, self._situation.words // _WORDS_AN_ASPECT)
+        named = list(dict.fromkeys(self._reader.topic(piece.role)[:1] + [at for at in self._reader.topic(brief) if self._named(at, brief)]))
+        if not named:
+            gains = self._gains()
+            return self._chosen(gains, 1)
+        return named[: min(wanted, _MOST_ASPECTS)]
+
+    def _named(self, at: int, brief: str) -> bool:
+        return self._reader.told(brief).weights.get(at, 0.0) >= 1.5
+
+    def _seams(self) -> tuple[list[int], list[tuple[int, int]]]:
+        """Contradictions and missing links that it notices between the parts of others."""
+        view, skill = self._view, self._profile.depth * self._profile.reading
+        conflicts = [
+            at
+            for at, known in sorted(view.choices.items())
+            if len({choice for choice, _ in known}) > 1 and at not in view.settled and self._draw.unit("sees conflict", at) < skill
+        ]
+        done = {at for at, depth in view.done.items() if depth >= _SKETCHED}
+        links = [
+            (aspect.index, needed)
+            for aspect in self._world.aspects
+            for needed in aspect.needs
+            if aspect.index in done and needed in done and (aspect.index, needed) not in view.links
+            if self._draw.unit("sees seam", aspect.index, needed) < skill
+        ]
+        return conflicts, links
+
+    def _participate(self, aspects: list[int], role: str, reason: str) -> dict[str, Any]:
+        writer = Writer(self._reader, self._view, self._profile, self._draw, self._situation.words)
+        return _decision(role, reason, writer.contribution(aspects))
+
+    def _merge(self, conflicts: list[int], links: list[tuple[int, int]]) -> dict[str, Any]:
+        part = Writer(self._reader, self._view, self._profile, self._draw, self._situation.words).merge(conflicts, links)
+        names = [label for label, _ in part.used]
+        label, other = [*names, "one part", "another"][:2] if len(names) != 1 else (names[0], "the rest")
+        role = self._with_noun(self._draw.choice(phrases().groups["merge_roles"], "merge role"))
+        return _decision(role, say("reason_merge", self._draw, label=label, other=other), part)
+
+    def _redraft(self) -> dict[str, Any]:
+        """Go over its own draft: what it says stays, what it lacks comes in; or leave it as it is."""
+        gains = self._gains()
+        chosen = self._chosen(gains, 1)
+        long_enough = len(self._view.draft.split()) > self._situation.words * self._profile.verbosity * 1.2
+        if long_enough or gains[chosen[0]] < self._profile.modesty:
+            return _out(self._role(chosen[0]), say("reason_out_draft", self._draw))
+        part = Writer(self._reader, self._view, self._profile, self._draw, self._situation.words).redraft(chosen)
+        return _decision(self._role(chosen[0]), self._reason("reason_draft", chosen[0]), part)
+
+    def _stay_out(self) -> dict[str, Any] | None:
+        """A reason that names whose work covers what it would have done; None where it could name nobody."""
+        view = self._view
+        order = sorted(view.perceived, key=lambda at: (-self._world.aspects[at].importance * self._taste(at), at))
+        covered = [at for at in order if view.done.get(at, 0.0) >= _COVERED and any(view.by[at])]
+        if covered:
+            first = covered[0]
+            label = next(name for name in view.by[first] if name)
+            second = next((at for at in covered[1:] if any(name and name != label for name in view.by[at])), None)
+            texts = {"topic": self._topic(first), "label": label}
+            if second is not None:
+                other = next(name for name in view.by[second] if name and name != label)
+                reason = say("reason_out_two", self._draw, second=self._topic(second), other=other, **texts)
+            else:
+                reason = say("reason_out", self._draw, **texts)
+            return _out(self._role(first), reason)
+        announced = [at for at in order if view.announced.get(at)]
+        if announced:
+            first = announced[0]
+            reason = say("reason_out_intended", self._draw, topic=self._topic(first), label=view.announced[first][0])
+            return _out(self._role(first), reason)
+        return None
+
+    def _why(self, at: int) -> str:
+        view, aspect = self._view, self._world.aspects[at]
+        if view.done.get(at, 0.0) >= _SKETCHED and any(view.by[at]):
+            return self._reason("reason_deepen", at, label=next(name for name in view.by[at] if name))
+        for needed in (*aspect.needs, *sorted(view.done, key=lambda other: -view.done[other])):
+            label = next((name for name in view.by.get(needed, ()) if name), "")
+            if label and view.done[needed] >= _SKETCHED:
+                return self._reason("reason_after", at, label=label, covered=self._topic(needed))
+        others = [(place, names[0]) for place, names in view.announced.items() if place != at]
+        if others and at not in view.announced:
+            place, label = others[self._draw.below(len(others), "whose")]
+            return self._reason("reason_intended", at, label=label, covered=self._topic(place))
+        return self._reason("reason_open", at)
+
+    def _reason(self, group: str, at: int, **texts: str) -> str:
+        return say(group, self._draw, at, topic=self._topic(at), subject=self._subject, **texts)
+
+    def _topic(self, at: int) -> str:
+        return self._world.aspects[at].facet.topic
+
+    def _role(self, at: int, *key: int) -> str:
+        """A name for who treats an aspect: one that the field has, or one made for this mission."""
+        facet, draw = self._world.aspects[at].facet, self._draw.at("role", at, *key)
+        if draw.unit("kind") < 0.35:
+            return self._with_noun(draw.choice(facet.roles, "name"), *key)
+        return self._with_noun(f"{facet.craft} {draw.choice(phrases().groups['functions'], 'function')}", *key)
+
+    def _with_noun(self, role: str, *key: int) -> str:
+        noun = self._world.subject.noun.lower()
+        fits = noun and noun not in role and len(role.split()) <= 3 and not role.startswith(("bridge", "listener"))
+        return f"{noun} {role}" if fits and self._draw.unit("with noun", role, *key) < 0.35 else role
+
+
+def _decision(role: str, reason: str, part: Part) -> dict[str, Any]:
+    return {
+        "participate": True,
+        "role": role,
+        "reason": reason,
+        "depends_on": [{"output": label, "used": words} for label, words in part.used],
+        "contribution": part.text,
+    }
+
+
+def _out(role: str, reason: str) -> dict[str, Any]:
+    return {"participate": False, "role": role, "reason": reason, "depends_on": [], "contribution": ""}

@@ -1,0 +1,148 @@
+"""A prompt as a simulated model understands it. What is asked for is seen from the JSON keys that the text names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+
+from selforg_tui.core.fences import Section, nonce_in, split
+
+Asked = Literal["assignments", "accuracy", "contribution", "intention", "prose"]
+_KEYS: tuple[Asked, ...] = ("assignments", "accuracy", "contribution", "intention")
+_SEAT = re.compile(r"You are agent (\d{1,3}) of (\d{1,3})")
+_AGENTS = re.compile(r"each of the (\d{1,3}) agents")
+_WORDS = re.compile(r"about (\d{2,4}) words")
+_ROLE = re.compile(r"Role: *(.*)")
+_REMEMBERED = re.compile(r"(\d{1,3}): (.{1,90})")
+_USUAL_WORDS = 200
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """Something that another wrote."""
+
+    label: str
+    role: str
+    text: str
+    shortened: bool = False
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """All that a prompt says."""
+
+    asked: Asked
+    mission: str
+    task: str
+    level: str
+    values: tuple[str, ...]
+    outputs: tuple[Piece, ...]
+    intentions: tuple[Piece, ...]
+    remembered: tuple[Piece, ...]
+    """Roles of earlier tasks."""
+    solution: str
+    given: Piece | None
+    """A role that is handed out, with its brief as text."""
+    seat: str
+    agents: int
+    words: int
+    repairs: bool
+    """Its last reply could not be used."""
+    last: str
+    """The last text outside all fences."""
+
+
+@lru_cache(maxsize=8_192)
+def _parsed(text: str, nonce: str) -> tuple[tuple[Section, ...], str]:
+    return split(text, nonce)
+
+
+def situation(texts: Sequence[str]) -> Situation:
+    """Read a prompt, whether it comes in blocks or joined."""
+    nonce = next((seen for text in texts if (seen := nonce_in(text))), "")
+    sections: list[Section] = []
+    outside: list[str] = []
+    for text in texts:
+        found, rest = _parsed(text, nonce)
+        sections += found
+        outside.append(rest)
+    said = "\n".join(outside)
+    mission = task = solution = ""
+    level, repairs = "", False
+    values: tuple[str, ...] = ()
+    given: Piece | None = None
+    outputs: list[Piece] = []
+    intentions: list[Piece] = []
+    remembered: list[Piece] = []
+    for section in sections:
+        match section.name:
+            case "mission":
+                mission = section.text
+            case "task":
+                task, level = section.text, section.attributes.get("level", "")
+            case "values":
+                values = tuple(line.removeprefix("- ").strip() for line in section.text.splitlines() if line.strip())
+            case "output":
+                outputs.append(_piece(section))
+            case "intention":
+                intentions.append(_piece(section))
+            case "history":
+                old, more = _history(section)
+                remembered += old
+                outputs += more
+            case "assignment":
+                given = _piece(section)
+            case "solution":
+                solution = section.text
+            case "reply":
+                repairs = True
+            case _:
+                pass
+    asked: Asked = next((key for key in _KEYS if f'"{key}"' in said), "prose") if mission else "prose"
+    seat, agents = _SEAT.search(said), _AGENTS.search(said)
+    words = _WORDS.search(said)
+    return Situation(
+        asked=asked,
+        mission=mission,
+        task=task or mission,
+        level=level,
+        values=values,
+        outputs=tuple(outputs),
+        intentions=tuple(intentions),
+        remembered=tuple(remembered),
+        solution=solution,
+        given=given,
+        seat=seat.group(1) if seat else "",
+        agents=int(agents.group(1) if agents else seat.group(2) if seat else 1),
+        words=int(words.group(1)) if words else _USUAL_WORDS,
+        repairs=repairs,
+        last=texts[-1] if texts else "",
+    )
+
+
+@lru_cache(maxsize=8_192)
+def _split_role(text: str) -> tuple[str, str]:
+    head, _, rest = text.partition("\n")
+    found = _ROLE.match(head)
+    return (found.group(1).strip(), rest.strip()) if found else ("", text.strip())
+
+
+def _piece(section: Section) -> Piece:
+    role, text = _split_role(section.text)
+    return Piece(section.attributes.get("seat", ""), role, text, "shortened" in section.attributes)
+
+
+def _history(section: Section) -> tuple[list[Piece], list[Piece]]:
+    """Roles that were remembered; whatever else stands there is read as what it is, work that was done."""
+    roles: list[Piece] = []
+    rest: list[str] = []
+    for line in section.text.splitlines():
+        found = _REMEMBERED.fullmatch(line.strip())
+        if found:
+            roles.append(Piece(found.group(1), found.group(2), ""))
+        else:
+            rest.append(line)
+    text = "\n".join(rest).strip()
+    return roles, ([Piece("", *_split_role(text))] if text else [])

@@ -1,0 +1,121 @@
+"""What an agent takes in: what is done, announced and remembered, and which aspects of the task it thinks of."""
+
+from __future__ import annotations
+
+import msgspec
+
+from selforg_tui.core.keyed import Keyed
+from selforg_tui.models.simulated.coverage import Reader
+from selforg_tui.models.simulated.profiles import Profile
+from selforg_tui.models.simulated.reading import Piece, Situation
+
+_SKETCH = 0.5
+"""How fully an aspect counts as treated where only a role or a first sentence speaks of it."""
+_OPENED = 0.5
+"""How far the way to full perception is shortened by work on something that an aspect rests on, or that rests on it."""
+
+
+class View(msgspec.Struct):
+    """What one agent knows of the others' work, by aspect."""
+
+    done: dict[int, float]
+    """How fully it is treated by what was read, up to 1."""
+    by: dict[int, tuple[str, ...]]
+    """Labels of those who treat it, the fullest first."""
+    choices: dict[int, tuple[tuple[int, str], ...]]
+    """Ways in which it is settled, and by whom."""
+    links: set[tuple[int, int]]
+    settled: set[int]
+    served: set[int]
+    """Values that somebody takes up."""
+    announced: dict[int, tuple[str, ...]]
+    """Labels of those who mean to treat it."""
+    habits: dict[int, tuple[str, ...]]
+    """Labels of those whose earlier roles were of this kind."""
+    perceived: list[int]
+    mine: tuple[int, ...]
+    """Aspects that it announced itself."""
+    draft: str
+    """Its own earlier output; empty where it has none."""
+
+
+def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) -> View:
+    """What this profile takes in of a prompt, with its limits of reading and perception."""
+    done: dict[int, list[tuple[float, str]]] = {}
+    choices: dict[int, list[tuple[int, str]]] = {}
+    links: set[tuple[int, int]] = set()
+    settled: set[int] = set()
+    served: set[int] = set()
+    draft = ""
+    for place, piece in enumerate(situation.outputs):
+        if piece.label and piece.label == situation.seat:
+            draft = piece.text
+        reading = reader.read(piece.text)
+        depths = dict(reading.depth)
+        for aspect in reader.topic(piece.role)[:1] if piece.role else ():
+            depths[aspect] = max(depths.get(aspect, 0.0), _SKETCH)
+        if piece.shortened:
+            depths = {aspect: max(depth, _SKETCH) for aspect, depth in depths.items()}
+        for aspect, depth in depths.items():
+            if draw.unit("reads", place, aspect) < profile.reading:
+                done.setdefault(aspect, []).append((depth, piece.label))
+                for choice in reading.choices.get(aspect, ()):
+                    choices.setdefault(aspect, []).append((choice, piece.label))
+                links.update(link for link in reading.links if link[0] == aspect)
+                if aspect in reading.settled:
+                    settled.add(aspect)
+        if draw.unit("reads values", place) < profile.reading:
+            served |= reading.served
+    announced = _spoken_of(situation.intentions, reader, profile, draw, "announced", situation.seat)
+    own = next((piece for piece in situation.intentions if piece.label and piece.label == situation.seat), None)
+    habits = _spoken_of(situation.remembered, reader, profile, draw, "remembered", situation.seat)
+    view = View(
+        done={aspect: min(1.0, sum(depth for depth, _ in found)) for aspect, found in sorted(done.items())},
+        by={aspect: tuple(label for _, label in sorted(found, key=lambda item: -item[0])) for aspect, found in sorted(done.items())},
+        choices={aspect: tuple(found) for aspect, found in choices.items()},
+        links=links,
+        settled=settled,
+        served=served,
+        announced=announced,
+        habits=habits,
+        perceived=[],
+        mine=tuple(_topics(own, reader)) if own else (),
+        draft=draft,
+    )
+    view.perceived = _perceived(view, reader, profile, draw)
+    return view
+
+
+def _topics(piece: Piece, reader: Reader) -> list[int]:
+    return list(dict.fromkeys(reader.topic(f"{piece.role}. {piece.text}")[:2] + (reader.topic(piece.role)[:1] if piece.role else [])))
+
+
+def _spoken_of(
+    pieces: tuple[Piece, ...], reader: Reader, profile: Profile, draw: Keyed, purpose: str, own: str
+) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for place, piece in enumerate(pieces):
+        if piece.label == own:
+            continue
+        for aspect in _topics(piece, reader):
+            if draw.unit(purpose, place, aspect) < profile.reading:
+                found[aspect] = (*found.get(aspect, ()), piece.label)
+    return found
+
+
+def _perceived(view: View, reader: Reader, profile: Profile, draw: Keyed) -> list[int]:
+    """What it thinks of by itself, the weightier the likelier, and what the work of others brings to mind."""
+    known = {aspect for aspect, depth in view.done.items() if depth >= 0.3} | set(view.announced) | set(view.mine)
+    aspects = reader.world.aspects
+    most = max((aspect.importance for aspect in aspects), default=1.0)
+    found = []
+    for aspect in aspects:
+        if aspect.index in known:
+            found.append(aspect.index)
+            continue
+        chance = profile.perception * (0.7 + 0.3 * aspect.importance / most) * (0.8 if aspect.facet.conflict else 1.0)
+        if reader.world.neighbours[aspect.index] & known:
+            chance += (1 - chance) * _OPENED
+        if draw.unit("thinks of", aspect.index) < chance:
+            found.append(aspect.index)
+    return found or [max(aspects, key=lambda aspect: aspect.importance).index]
