@@ -51,9 +51,13 @@ def stand_still(home: str) -> None:
             there = START + timedelta(minutes=17 * next(minutes))
             return cls.combine(there.date(), there.timetz())
 
-    header.datetime = Clock  # type: ignore[misc]
-    header.new_session_id = lambda now: f"{now:%Y%m%d-%H%M%S}-{now.minute:02d}f{now.hour}"  # type: ignore[assignment]
-    header.new_nonce = lambda: "kqzvmwbd"
+    fixed = {
+        "datetime": Clock,
+        "new_session_id": lambda now: f"{now:%Y%m%d-%H%M%S}-{now.minute:02d}f{now.hour}",
+        "new_nonce": lambda: "kqzvmwbd",
+    }
+    for name, value in fixed.items():
+        setattr(header, name, value)
 
 
 def record() -> Path:

@@ -14,6 +14,9 @@ from selforg_tui.tui.run.cells import Line, fit
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.view import View, money
 
+WIDEST = 48
+"""Cells over which a name and its value still belong together."""
+
 
 class Cost(Panel):
     """The meter. Judging is counted apart; unknown money is called unknown, never nothing."""
@@ -28,7 +31,7 @@ of those that the protocol promises; repairs (a reply that could not be read) an
         return "Cost ── imaginary prices" if imaginary(view.state) else "Cost"
 
     def body(self, view: View, width: int) -> Sequence[Line]:
-        state = view.state
+        state, width = view.state, min(width, WIDEST)
         team, judging = state.team, state.judging
         about = "~" if team.estimated else ""
         lines = [

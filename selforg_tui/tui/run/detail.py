@@ -12,7 +12,7 @@ from selforg_tui.tui.run.cells import Line, flat, safe, wrap
 from selforg_tui.tui.run.judge import verdict
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.streamed import fields
-from selforg_tui.tui.run.view import SIGNS, STEP_WORDS, View, money
+from selforg_tui.tui.run.view import SIGNS, View, money
 
 TABS = ("contribution", "prompt", "reply", "facts")
 
@@ -169,7 +169,7 @@ def _call_facts(call: CallState, width: int) -> list[Line]:
 
 
 def _call_line(call: CallState) -> Line:
-    word = STEP_WORDS.get(call.kind, call.kind)
+    word = {"plan": "plan", "intend": "intention", "contribute": "decision", "judge": "verdict"}[call.kind]
     again = {"first": "", "repair": " · asked once more, the reply could not be read", "retry": " · tried again"}[call.purpose]
     return ((f" {flat(str(call.id))}", "title"), (f"  {word}{again}", "dim"), ("  failed" if call.status == "failed" else "", "failed"))
 

@@ -14,6 +14,7 @@ from textual.widgets import Footer
 
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import TaskState
+from selforg_tui.tui.run.arrangement import BESIDE, STORY, columns_for, visible
 from selforg_tui.tui.run.board import Board
 from selforg_tui.tui.run.cost import Cost
 from selforg_tui.tui.run.detail import TABS, Detail, text_of, who
@@ -28,9 +29,6 @@ from selforg_tui.tui.run.view import View
 from selforg_tui.tui.sources import Source
 
 FRAME = 1 / 12
-THREE, TWO = (116, 32), 96
-"""Columns and rows from which three columns of panels fit, and columns from which two do."""
-STORY = "story"
 LEAVING = "The team is still at work. Esc again stops and leaves (it is kept); any other key goes on."
 
 
@@ -170,15 +168,13 @@ class RunScreen(LinesScreen):
         """Bring a part to the front; asked for again, it takes the whole screen."""
         if name == "judge":
             self._chosen, self._following = JUDGE_SEAT, False
-        panel = self._panels.get(name)
-        beside = self._shown == STORY and panel is not None and panel.is_on_screen and not panel.has_focus
-        if self._columns == 2 and self._shown == STORY and name in ("hierarchy", "cost", "judge") and not beside and panel is not None:
-            side = "hierarchy" if name == "hierarchy" else "meters"
-            beside, self._side = side != self._side, side
-        if not (beside and name in ("hierarchy", "cost", "judge")):
+        beside = name in BESIDE and self._columns > 1 and self._shown == STORY and not self._panels[name].has_focus
+        if beside:
+            self._side = "hierarchy" if name == "hierarchy" else "meters"
+        else:
             self._shown = STORY if name == self._shown else name
         self._arrange()
-        self.set_focus(self._board if self._shown == STORY and not beside else panel)
+        self.set_focus(self._panels["board" if name == STORY or not (beside or self._shown == name) else name])
         self._wake()
 
     def action_flip(self, tab: str) -> None:
@@ -215,12 +211,10 @@ class RunScreen(LinesScreen):
 
     def action_seek(self, seconds: int) -> None:
         """By seconds; in long sessions by hundredths of their length."""
-        self._following = True
         self.source.seek(self.source.at + seconds * max(1.0, self.source.seconds / 100))
         self._wake()
 
     def action_step(self, by: int) -> None:
-        self._following = True
         self.source.step(by)
         self._wake()
 
@@ -279,33 +273,20 @@ class RunScreen(LinesScreen):
     def _arrange(self) -> None:
         """Show the panels that there is room for."""
         width, height = self.app.size
-        self._columns = 3 if width >= THREE[0] and height >= THREE[1] else 2 if width >= TWO else 1
+        self._columns = columns_for(width, height)
         for count, name in ((3, "-three"), (2, "-two"), (1, "-one")):
             self.set_class(self._columns == count, name)
         self.set_class(self._shown != STORY, "-full")
         trouble = bool(self.source.problem) and self.source.state.header is None
-        shown, story, three = self._shown, self._shown == STORY and not trouble, self._columns == 3
-        side = story and self._columns == 2
-        visible = {
-            "team": story or shown == "detail",
-            "board": story,
-            "detail": True,
-            "hierarchy": shown == "hierarchy" or (story and three) or (side and self._side == "hierarchy"),
-            "meters": shown in ("cost", "judge") or (story and three) or (side and self._side == "meters"),
-            "cost": story or shown == "cost",
-            "judge": story or shown == "judge",
-            "solution": shown == "solution",
-            "trouble": trouble,
-            "summary": not three,
-        }
-        for name, on_screen in visible.items():
-            self.query_one(f"#{name}").display = on_screen and (name == "trouble" or not trouble)
+        for name, on_screen in visible(self._shown, self._side, self._columns, height, trouble).items():
+            self.query_one(f"#{name}").display = on_screen
 
     def _share_room(self) -> None:
         """The board and the meter get the lines that they need, what is below them the rest, but never less than a few."""
         room = self.query_one("#body").size.height
         cost = self._panels["cost"]
-        self._board.styles.height = max(3, min(self._board.height_needed() + 2, room - (9 if room >= 22 else 6)))
+        spare = (9 if room >= 22 else 6) if self._detail.is_on_screen else 0
+        self._board.styles.height = max(3, min(self._board.height_needed() + 2, room - spare)) if spare else "1fr"
         cost.styles.height = max(3, min(len(cost.lines) + 2, room - 4)) if self._shown == STORY else "1fr"
 
 

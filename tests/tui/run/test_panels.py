@@ -39,11 +39,11 @@ async def test_hostile_text_never_leaves_its_cell(agents: int, size: tuple[int, 
 
 
 async def test_markup_is_shown_as_it_was_written() -> None:
-    app = LiveStage(part=0.95, role="[bold red]the [/] lead")
+    app = LiveStage(role="[bold red]the [/] lead")
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert any("[bold red]the [/] lead" in line for line in texts(app.run_screen.query_one(Board)))
-        assert "[bold red]the [/] lead" in app.export_screenshot().replace("&#160;", " ")
+        assert "01 [bold red]the [/] lead ── in" in app.export_screenshot().replace("&#160;", " ")
 
 
 async def test_a_dragged_selection_copies_what_is_under_it() -> None:
