@@ -6,23 +6,24 @@ from typing import Any
 
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.models.simulated.coverage import Reader, reader_of
+from selforg_tui.models.simulated.dice import Dice
 from selforg_tui.models.simulated.phrases import phrases, say
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.reading import Situation
-from selforg_tui.models.simulated.view import View, look
+from selforg_tui.models.simulated.view import SKETCHED, View, look
 from selforg_tui.models.simulated.writing import Part, Writer
 
 _WORDS_AN_ASPECT = 100
 _MOST_ASPECTS = 5
 _COVERED = 0.6
 """From here on an aspect counts as done by others."""
-_SKETCHED = 0.25
 _NEIGHBOUR = 1.3
 """How much likelier an aspect is taken along that rests on the main one, or the other way round."""
 _HABIT = 0.75
 """Weight of an aspect that others used to take."""
 _JOIN = 0.12
 """Worth of joining two parts, or of putting an end to a contradiction three times that."""
+_PLACES = 64
 _PLANNING = 0.35
 """How far planning for all shortens the way to full perception."""
 
@@ -35,6 +36,7 @@ class Agent:
         self._reader: Reader = reader_of(situation.mission, situation.task, situation.level, situation.values)
         self._world = self._reader.world
         self._view: View = look(situation, self._reader, profile, draw)
+        self._tastes = Dice(draw, "taste")
         self._spread = 0.25 + 0.5 * (0.7 if temperature is None else min(1.5, temperature))
         self._subject = self._world.subject.name
 
@@ -69,11 +71,12 @@ class Agent:
         chosen = self._chosen(gains, 2 if self._situation.agents < len(self._world.aspects) else 1)
         first = self._world.aspects[chosen[0]].facet
         texts = {"topic": first.topic, "subject": self._subject}
+        writer = Writer(self._reader, self._view, self._profile, self._draw, self._situation.words)
+        texts["choice"] = first.choices[writer.choice(chosen[0])]
         if len(chosen) > 1:
             text = say("intention_two", self._draw, second=self._topic(chosen[1]), **texts)
         else:
-            writer = Writer(self._reader, self._view, self._profile, self._draw, self._situation.words)
-            text = say("intention", self._draw, choice=first.choices[writer.choice(chosen[0])], **texts)
+            text = say("intention", self._draw, **texts)
         return {"participate": True, "role": self._role(chosen[0]), "intention": text}
 
     def plan(self) -> dict[str, Any]:
@@ -112,6 +115,7 @@ class Agent:
             others = len(view.announced.get(at, ()))
             if others and self._draw.unit("leaves to others", at) < self._profile.following:
                 share = 1 / (others + 1)
+                share = (1 + share) / 2 if at in view.first else share / 2
                 keeps = at in view.mine and self._draw.unit("keeps", at) < share
                 gain *= 1.0 if keeps else 0.15
             elif at in view.mine:
@@ -122,7 +126,7 @@ class Agent:
         return gains
 
     def _taste(self, at: int) -> float:
-        return 1 + self._spread * (2 * self._draw.unit("taste", at) - 1)
+        return 1 + self._spread * (2 * self._tastes.unit(at) - 1)
 
     def _chosen(self, gains: dict[int, float], wanted: int) -> list[int]:
         """The most rewarding aspect to its taste, and what goes with it."""
@@ -161,13 +165,14 @@ class Agent:
             for at, known in sorted(view.choices.items())
             if len({choice for choice, _ in known}) > 1 and at not in view.settled and self._draw.unit("sees conflict", at) < skill
         ]
-        done = {at for at, depth in view.done.items() if depth >= _SKETCHED}
+        done = {at for at, depth in view.done.items() if depth >= SKETCHED}
+        sees = Dice(self._draw, "sees seam")
         links = [
             (aspect.index, needed)
             for aspect in self._world.aspects
             for needed in aspect.needs
             if aspect.index in done and needed in done and (aspect.index, needed) not in view.links
-            if self._draw.unit("sees seam", aspect.index, needed) < skill
+            if sees.unit(aspect.index * _PLACES + needed) < skill
         ]
         return conflicts, links
 
@@ -217,14 +222,16 @@ class Agent:
 
     def _why(self, at: int) -> str:
         view, aspect = self._view, self._world.aspects[at]
-        if view.done.get(at, 0.0) >= _SKETCHED and any(view.by[at]):
+        if view.done.get(at, 0.0) >= SKETCHED and any(view.by[at]):
             return self._reason("reason_deepen", at, label=next(name for name in view.by[at] if name))
         for needed in (*aspect.needs, *sorted(view.done, key=lambda other: -view.done[other])):
             label = next((name for name in view.by.get(needed, ()) if name), "")
-            if label and view.done[needed] >= _SKETCHED:
+            if label and view.done[needed] >= SKETCHED:
                 return self._reason("reason_after", at, label=label, covered=self._topic(needed))
+        if at in view.announced:
+            return self._reason("reason_shared", at, label=view.announced[at][0])
         others = [(place, names[0]) for place, names in view.announced.items() if place != at]
-        if others and at not in view.announced:
+        if others:
             place, label = others[self._draw.below(len(others), "whose")]
             return self._reason("reason_intended", at, label=label, covered=self._topic(place))
         return self._reason("reason_open", at)

@@ -14,6 +14,8 @@ _ABOUT = 1.5
 """Weight of words from which a sentence speaks of an aspect."""
 FULL = 10.0
 """Weight of different words from which an aspect is treated in full."""
+_PASSING = 0.35
+"""What a single sentence counts for: it may only mention the aspect on the way to another."""
 _KEPT = 30_000
 _WHEN = re.compile(
     r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|(?:week|day|month|quarter) \d+|"
@@ -109,6 +111,7 @@ class Reader:
     def _reading(self, text: str) -> Reading:
         passages = tuple(self._passage(part) for part in text.split("\n\n") if part.strip())
         words: dict[int, dict[str, float]] = {}
+        counts: dict[int, int] = {}
         choices: dict[int, list[int]] = {}
         settled: set[int] = set()
         owned: set[int] = set()
@@ -119,6 +122,7 @@ class Reader:
             for counts_for, told in passage.told:
                 if counts_for >= 0:
                     words.setdefault(counts_for, {}).update(told.words)
+                    counts[counts_for] = counts.get(counts_for, 0) + 1
                 for place, number in told.choices:
                     known = choices.setdefault(place, [])
                     if number not in known:
@@ -135,7 +139,10 @@ class Reader:
                 slips += told.slips
         return Reading(
             passages=passages,
-            depth={place: min(1.0, sum(found.values()) / FULL) for place, found in sorted(words.items())},
+            depth={
+                place: min(1.0, sum(found.values()) / FULL) * (_PASSING if counts[place] == 1 else 1.0)
+                for place, found in sorted(words.items())
+            },
             choices={place: tuple(found) for place, found in sorted(choices.items())},
             settled=frozenset(settled),
             links=frozenset().union(*(passage.links for passage in passages)) if passages else frozenset(),

@@ -12,7 +12,10 @@ import msgspec
 from selforg_tui.core.keyed import Keyed
 
 _SLOT = re.compile(r"\{(\w+)(?::([\w ]+)\|([\w ]+))?\}")
-_HEAD = re.compile(r" (?:of|for|between|on|to|with|from|in|at|over|against|hour|once|that) ")
+_HEAD = re.compile(
+    r" (?:of|for|between|on|to|with|from|in|at|over|against|hour|once|that|which|by|held|without|near|kept|than|"
+    r"before|after|as|bought|under) "
+)
 
 
 class Phrases(msgspec.Struct, frozen=True):
@@ -49,7 +52,7 @@ def _several(topic: str) -> bool:
     if topic.split()[0] in ("what", "who", "how"):
         return False
     head = _HEAD.split(topic)[0]
-    return " and " in head or (head.endswith("s") and not head.endswith("ss"))
+    return " and " in head or head.endswith("people affected") or (head.endswith("s") and not head.endswith("ss"))
 
 
 def capital(text: str) -> str:
@@ -60,3 +63,13 @@ def capital(text: str) -> str:
 def say(group: str, draw: Keyed, *key: str | int, **slots: str) -> str:
     """One phrase of a group."""
     return filled(draw.choice(phrases().groups[group], group, *key), **slots)
+
+
+def say_anew(said: set[str], group: str, draw: Keyed, *key: str | int, **slots: str) -> str:
+    """One phrase of a group that has not been said yet, as long as there is one."""
+    texts = phrases().groups[group]
+    first = draw.below(len(texts), group, *key)
+    turned = texts[first:] + texts[:first]
+    chosen = next((text for text in turned if text not in said), texts[first])
+    said.add(chosen)
+    return filled(chosen, **slots)

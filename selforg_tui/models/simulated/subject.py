@@ -36,7 +36,7 @@ def subject_of(mission: str, task: str) -> Subject:
     if not latin:
         name, matters, limit, task_name, task_matters, task_limit = "", (), "", "", (), ""
     noun = _noun(name)
-    rest = tuple(dict.fromkeys(phrase for phrase in (task_name, *task_matters, *matters) if phrase and phrase != name))
+    rest = tuple(dict.fromkeys(phrase for phrase in (task_name, *task_matters, *matters) if phrase and phrase != name and " " in phrase))
     return Subject(name or "this mission", noun, limit or task_limit, rest)
 
 

@@ -6,11 +6,16 @@ import msgspec
 
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.models.simulated.coverage import Reader
+from selforg_tui.models.simulated.dice import Dice
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.reading import Piece, Situation
 
+SKETCHED = 0.25
+"""From here on somebody treats an aspect, rather than mention it."""
 _SKETCH = 0.5
 """How fully an aspect counts as treated where only a role or a first sentence speaks of it."""
+_PLACES = 64
+"""More than the aspects that any task has."""
 _OPENED = 0.5
 """How far the way to full perception is shortened by work on something that an aspect rests on, or that rests on it."""
 
@@ -35,6 +40,8 @@ class View(msgspec.Struct):
     perceived: list[int]
     mine: tuple[int, ...]
     """Aspects that it announced itself."""
+    first: frozenset[int]
+    """Those of them that nobody announced before it."""
     draft: str
     """Its own earlier output; empty where it has none."""
 
@@ -47,6 +54,7 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
     settled: set[int] = set()
     served: set[int] = set()
     draft = ""
+    reads, reads_values = Dice(draw, "reads"), Dice(draw, "reads values")
     for place, piece in enumerate(situation.outputs):
         if piece.label and piece.label == situation.seat:
             draft = piece.text
@@ -57,21 +65,31 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
         if piece.shortened:
             depths = {aspect: max(depth, _SKETCH) for aspect, depth in depths.items()}
         for aspect, depth in depths.items():
-            if draw.unit("reads", place, aspect) < profile.reading:
+            if reads.unit(place * _PLACES + aspect) < profile.reading:
                 done.setdefault(aspect, []).append((depth, piece.label))
                 for choice in reading.choices.get(aspect, ()):
                     choices.setdefault(aspect, []).append((choice, piece.label))
                 links.update(link for link in reading.links if link[0] == aspect)
                 if aspect in reading.settled:
                     settled.add(aspect)
-        if draw.unit("reads values", place) < profile.reading:
+        if reads_values.unit(place) < profile.reading:
             served |= reading.served
     announced = _spoken_of(situation.intentions, reader, profile, draw, "announced", situation.seat)
     own = next((piece for piece in situation.intentions if piece.label and piece.label == situation.seat), None)
+    before = situation.intentions[: situation.intentions.index(own)] if own else ()
+    mine = tuple(_topics(own, reader)) if own else ()
+    earlier = {piece.label for piece in before}
+    for place, piece in enumerate(situation.intentions):
+        for aspect, choice in reader.told(piece.text).choices:
+            if reads.unit((len(situation.outputs) + place) * _PLACES + aspect) < profile.reading:
+                choices.setdefault(aspect, []).append((choice, piece.label))
     habits = _spoken_of(situation.remembered, reader, profile, draw, "remembered", situation.seat)
     view = View(
         done={aspect: min(1.0, sum(depth for depth, _ in found)) for aspect, found in sorted(done.items())},
-        by={aspect: tuple(label for _, label in sorted(found, key=lambda item: -item[0])) for aspect, found in sorted(done.items())},
+        by={
+            aspect: tuple(label for depth, label in sorted(found, key=lambda item: -item[0]) if depth >= SKETCHED)
+            for aspect, found in sorted(done.items())
+        },
         choices={aspect: tuple(found) for aspect, found in choices.items()},
         links=links,
         settled=settled,
@@ -79,7 +97,8 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
         announced=announced,
         habits=habits,
         perceived=[],
-        mine=tuple(_topics(own, reader)) if own else (),
+        mine=mine,
+        first=frozenset(aspect for aspect in mine if not earlier & set(announced.get(aspect, ()))),
         draft=draft,
     )
     view.perceived = _perceived(view, reader, profile, draw)
@@ -94,11 +113,12 @@ def _spoken_of(
     pieces: tuple[Piece, ...], reader: Reader, profile: Profile, draw: Keyed, purpose: str, own: str
 ) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
+    hears = Dice(draw, purpose)
     for place, piece in enumerate(pieces):
         if piece.label == own:
             continue
         for aspect in _topics(piece, reader):
-            if draw.unit(purpose, place, aspect) < profile.reading:
+            if hears.unit(place * _PLACES + aspect) < profile.reading:
                 found[aspect] = (*found.get(aspect, ()), piece.label)
     return found
 
@@ -109,6 +129,7 @@ def _perceived(view: View, reader: Reader, profile: Profile, draw: Keyed) -> lis
     aspects = reader.world.aspects
     most = max((aspect.importance for aspect in aspects), default=1.0)
     found = []
+    thinks = Dice(draw, "thinks of")
     for aspect in aspects:
         if aspect.index in known:
             found.append(aspect.index)
@@ -116,6 +137,6 @@ def _perceived(view: View, reader: Reader, profile: Profile, draw: Keyed) -> lis
         chance = profile.perception * (0.7 + 0.3 * aspect.importance / most) * (0.8 if aspect.facet.conflict else 1.0)
         if reader.world.neighbours[aspect.index] & known:
             chance += (1 - chance) * _OPENED
-        if draw.unit("thinks of", aspect.index) < chance:
+        if thinks.unit(aspect.index) < chance:
             found.append(aspect.index)
     return found or [max(aspects, key=lambda aspect: aspect.importance).index]

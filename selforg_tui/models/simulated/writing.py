@@ -6,7 +6,8 @@ import msgspec
 
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.models.simulated.coverage import Reader
-from selforg_tui.models.simulated.phrases import filled, phrases, say
+from selforg_tui.models.simulated.dice import Dice
+from selforg_tui.models.simulated.phrases import filled, phrases, say_anew
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.view import View
 from selforg_tui.models.simulated.world import Aspect
@@ -36,6 +37,9 @@ class Writer:
         self._room = max(10, round(words * profile.verbosity))
         self._used: list[tuple[str, str]] = []
         self._own_choices: dict[int, int] = {}
+        self._stated: set[int] = set()
+        """Aspects that this contribution itself has settled."""
+        self._said: set[str] = set()
 
     def contribution(self, aspects: list[int]) -> Part:
         """A paragraph for each aspect, the first at greatest length."""
@@ -66,17 +70,17 @@ class Writer:
     def merge(self, conflicts: list[int], links: list[tuple[int, int]]) -> Part:
         """What joins the parts of others: contradictions resolved, the order of what rests on what."""
         draw, view = self._draw, self._view
-        rows = [say("merge_opening", draw, subject=self._world.subject.name)]
+        rows = [self._say("merge_opening", draw, subject=self._world.subject.name)]
         for number in conflicts[:3]:
             known = list(dict.fromkeys(choice for choice, _ in view.choices[number]))
             facet = self._world.aspects[number].facet
             texts = {"topic": facet.topic, "choice": facet.choices[known[0]], "other": facet.choices[known[1]], "when": self._when(number)}
-            rows.append(say("merge_conflict", draw, number, **texts))
+            rows.append(self._say("merge_conflict", draw, number, **texts))
             self._used += [(label, facet.topic) for _, label in view.choices[number][:2]]
         for number, needed in links[:6]:
             topic, other = self._topic(number), self._topic(needed)
-            rows.append(say("merge_link", draw, number, needed, topic=topic, needed=other, when=self._when(number)))
-            self._used += [(view.by[place][0], self._topic(place)) for place in (needed, number) if place in view.by]
+            rows.append(self._say("merge_link", draw, number, needed, topic=topic, needed=other, when=self._when(number)))
+            self._used += [(view.by[place][0], self._topic(place)) for place in (needed, number) if view.by.get(place)]
             if draw.unit("owner", number) < self._profile.depth:
                 rows.append(self._action(self._world.aspects[number]))
             if sum(len(row.split()) for row in rows) > self._room:
@@ -98,7 +102,7 @@ class Writer:
 
     def _paragraph(self, aspect: Aspect, room: int, *, first: bool) -> list[str]:
         draw, facet, at = self._draw, aspect.facet, aspect.index
-        joined, helped = self._links(aspect)
+        joined, helped = self._links(aspect, essential=first)
         skill = self._profile.depth + (1 - self._profile.depth) * _HELPED if helped else self._profile.depth
         steps = draw.shuffled(facet.steps, "steps", at)
         wrong = (1 - self._profile.care) * (0.5 if helped or not aspect.needs else 1.0)
@@ -116,12 +120,13 @@ class Writer:
             *steps[2:],
             facet.risk,
         ]
-        rows = [self._opening(aspect) if first else say("second", draw, at, topic=facet.topic)]
+        rows = [self._opening(aspect) if first else self._say("second", draw, at, topic=facet.topic)]
         count = len(rows[0].split())
+        concretely = Dice(draw, f"concrete {at}")
         for place, sentence in enumerate(concrete):
             sentence = filled(sentence.replace("{subject}", self._world.subject.name))
-            if draw.unit("concrete", at, place) >= skill and sentence not in joined:
-                sentence = say("vague", draw, at, place)
+            if concretely.unit(place) >= skill and sentence not in joined:
+                sentence = self._say("vague", draw, at, place)
             length = len(sentence.split())
             if count + length > room * 1.08 and place > 0:
                 continue
@@ -133,10 +138,10 @@ class Writer:
         matters, draw = self._world.subject.matters, self._draw
         texts = {"topic": aspect.facet.topic, "subject": self._world.subject.name}
         if matters and draw.unit("opening") < 0.3:
-            return say("opening_matter", draw, aspect.index, matter=draw.choice(matters, "matter"), **texts)
-        return say("opening", draw, aspect.index, **texts)
+            return self._say("opening_matter", draw, aspect.index, matter=draw.choice(matters, "matter"), **texts)
+        return self._say("opening", draw, aspect.index, **texts)
 
-    def _links(self, aspect: Aspect) -> tuple[list[str], bool]:
+    def _links(self, aspect: Aspect, *, essential: bool) -> tuple[list[str], bool]:
         """Sentences on what the aspect rests on, and whether any of it is there to be read."""
         rows, helped = [], False
         for needed in aspect.needs[:2]:
@@ -146,22 +151,23 @@ class Writer:
             if label and draw.unit("joins", needed) < self._profile.depth:
                 helped = True
                 known = needed in self._view.choices
-                rows.append(say("link" if known else "link_plain", draw, needed, label=label, **texts))
-                self._used.append((label, texts["choice"] if known else topic))
-            elif needed in self._own_choices:
-                rows.append(say("link_own", draw, needed, **texts))
+                rows.append(self._say("link" if known else "link_plain", draw, needed, label=label, **texts))
+                if essential:
+                    self._used.append((label, texts["choice"] if known else topic))
+            elif needed in self._stated:
+                rows.append(self._say("link_own", draw, needed, **texts))
             elif not label and draw.unit("assumes", needed) < 0.8:
-                rows.append(say("assumption", draw, needed, **texts))
+                rows.append(self._say("assumption", draw, needed, **texts))
         return rows, helped
 
     def _decision(self, aspect: Aspect) -> str:
         texts = {"topic": aspect.facet.topic, "choice": aspect.facet.choices[self.choice(aspect.index)]}
-        self._own_choices[aspect.index] = self.choice(aspect.index)
-        return say("decision", self._draw, aspect.index, **texts)
+        self._stated.add(aspect.index)
+        return self._say("decision", self._draw, aspect.index, **texts)
 
     def _action(self, aspect: Aspect) -> str:
         owner = self._draw.choice(aspect.domain.people, "owner", aspect.index)
-        return say("action", self._draw, aspect.index, owner=owner, when=self._when(aspect.index))
+        return self._say("action", self._draw, aspect.index, owner=owner, when=self._when(aspect.index))
 
     def _when(self, number: int) -> str:
         return self._draw.choice(phrases().times[self._world.aspects[number].facet.phase - 1], "when", number)
@@ -174,8 +180,11 @@ class Writer:
             return []
         text = concerns[self._draw.choice(open_ones, "which concern")].strip().rstrip(".")
         if self._world.values:
-            return [say("value", self._draw, aspect.index, topic=aspect.facet.topic, value=text)]
-        return [say("limit", self._draw, aspect.index, topic=aspect.facet.topic, limit=text)]
+            return [self._say("value", self._draw, aspect.index, topic=aspect.facet.topic, value=text)]
+        return [self._say("limit", self._draw, aspect.index, topic=aspect.facet.topic, limit=text)]
+
+    def _say(self, group: str, draw: Keyed, *key: int, **texts: str) -> str:
+        return say_anew(self._said, group, draw, *key, **texts)
 
     def _topic(self, number: int) -> str:
         return self._world.aspects[number].facet.topic
