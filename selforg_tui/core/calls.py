@@ -44,11 +44,11 @@ class Request(msgspec.Struct, frozen=True):
     @property
     def digest(self) -> str:
         """Stands for the exact prompt."""
-        return digest(*(block.id for block in self.blocks))
+        return digest("".join([block.id for block in self.blocks]))
 
     def text(self, *parts: Part) -> str:
         """The blocks of these parts (all where none is named), joined as a model reads them."""
-        return "\n\n".join(block.text for block in self.blocks if not parts or block.part in parts)
+        return "\n\n".join([block.text for block in self.blocks if not parts or block.part in parts])
 
 
 class Usage(msgspec.Struct, frozen=True):

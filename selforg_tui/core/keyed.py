@@ -12,12 +12,12 @@ Key = str | int
 
 def whole(*key: Key) -> int:
     """A 64-bit integer that depends on the key alone (not on order of calls, platform or Python version)."""
-    hasher = hashlib.blake2b(digest_size=8)
+    message = bytearray()
     for part in key:
         data = str(part).encode("utf-8", "surrogatepass")
-        hasher.update(len(data).to_bytes(4, "big"))
-        hasher.update(data)
-    return int.from_bytes(hasher.digest(), "big")
+        message += len(data).to_bytes(4, "big")
+        message += data
+    return int.from_bytes(hashlib.blake2b(message, digest_size=8).digest(), "big")
 
 
 def unit(*key: Key) -> float:

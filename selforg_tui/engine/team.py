@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from selforg_tui.core import events as ev
@@ -94,8 +95,7 @@ class LiveTeam(Team):
                 ev.Abstained(task=self._number, seat=agent.seat, kind="voluntary", reason=decision.reason, role=decision.role, call=call)
             )
             return None
-        seen = [thing.seat for thing in sees if isinstance(thing, Output) and thing.seat != agent.seat]
-        parents, dropped = _resolved(decision, seen, agent.seat)
+        parents, dropped = _resolved(decision, sees, agent.seat)
         self._recorder.emit(
             ev.Decided(
                 task=self._number,
@@ -160,7 +160,7 @@ class LiveTeam(Team):
         spec, prompter = self._specs[agent.seat - 1], self._prompter
         context = self._header.contexts.get(spec.name)
         shown = [prompter.visible(thing) for thing in sees]
-        redraft = any(isinstance(thing, Output) and thing.seat == agent.seat for thing in sees)
+        redraft = agent.seat in self._outputs and any(isinstance(thing, Output) and thing.seat == agent.seat for thing in sees)
         blocks = (*prompter.fixed(kind, self._task), *shown, prompter.own(agent.seat, role, redraft=redraft))
         room = None if context is None else context - min(max_tokens, context // 4)
         outputs = {block.id: thing for block, thing in zip(shown, sees, strict=True) if isinstance(thing, Output)} if room else {}
@@ -174,19 +174,20 @@ class LiveTeam(Team):
         )  # fmt: skip
 
 
-def _resolved(decision: Decision, seen: list[int], own: int) -> tuple[dict[int, str], int]:
-    """Declared parents among what was seen, with the words used; and how many named something that was not."""
+def _resolved(decision: Decision, sees: Sequence[Visible], own: int) -> tuple[dict[int, str], int]:
+    """Declared parents among the outputs that were seen, with the words used; and how many named something that was not."""
     parents: dict[int, str] = {}
     dropped = 0
     for dependence in decision.depends_on:
         seat = seat_of(dependence.label)
-        if seat in seen and seat is not None:
-            parents.setdefault(seat, dependence.used)
+        if seat is None or not any(isinstance(thing, Output) and thing.seat == seat for thing in sees):
+            dropped += seat != own
         elif seat != own:
-            dropped += 1
+            parents.setdefault(seat, dependence.used)
     return parents, dropped
 
 
+@lru_cache(maxsize=4096)
 def _label(thing: Visible) -> str:
     if isinstance(thing, Remembered):
         return f"roles of task {thing.task}"

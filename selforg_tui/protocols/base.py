@@ -26,15 +26,15 @@ class Agent(msgspec.Struct, frozen=True):
     model: str
 
 
-class Output(msgspec.Struct, frozen=True):
-    """What an agent contributed to this task."""
+class Output(msgspec.Struct, frozen=True, eq=False):
+    """What an agent contributed to this task. Each is itself alone: it is shown often and compared quickly."""
 
     seat: int
     role: str
     text: str
 
 
-class Announced(msgspec.Struct, frozen=True):
+class Announced(msgspec.Struct, frozen=True, eq=False):
     """What an agent says it is going to do in this task."""
 
     seat: int
@@ -42,7 +42,7 @@ class Announced(msgspec.Struct, frozen=True):
     text: str
 
 
-class Remembered(msgspec.Struct, frozen=True):
+class Remembered(msgspec.Struct, frozen=True, eq=False):
     """Who took which role in an earlier task; abstentions leave no trace."""
 
     task: int

@@ -16,7 +16,7 @@ from selforg_tui.engine.run import run
 from selforg_tui.sessions.log import SessionLog
 from selforg_tui.settings import paths
 from selforg_tui.settings.keys import Keys
-from selforg_tui.settings.redact import redact
+from selforg_tui.settings.redact import redact, suspicious
 
 OnEvent = Callable[[ev.AnyEvent, SessionState], None]
 
@@ -55,7 +55,7 @@ class LiveSession:
         specs = (*config.seating(), *([config.judge] if config.judge else []))
         answers = LiveAnswers(specs, self._keys, pace=self._pace)
         try:
-            log = SessionLog(self.path, lambda text: redact(text, self._keys.values())) if self.path is not None else None
+            log = self._log(self.path) if self.path is not None else None
             try:
                 self._work = asyncio.ensure_future(run(self.header, self._sink(log), answers, watched=self._watched))
                 return await self._work
@@ -74,6 +74,10 @@ class LiveSession:
         self._stopping = True
         if self._work is not None:
             self._work.cancel()
+
+    def _log(self, path: Path) -> SessionLog:
+        keys = self._keys
+        return SessionLog(path, lambda text: redact(text, keys.values()), lambda line: suspicious(line, keys.values()))
 
     def _sink(self, log: SessionLog | None) -> Callable[[ev.AnyEvent], None]:
         def take(event: ev.AnyEvent) -> None:

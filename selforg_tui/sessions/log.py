@@ -18,12 +18,16 @@ class SessionLog:
     """Appends events to a new file (0600). Every write is whole lines in one call, so that a crash tears at most the last.
 
     Deltas wait in memory and go out with the next other event or once they are many: text on the screen may be ahead of
-    the file by a moment, anything else never. Raises StorageError where the file cannot be made or written.
+    the file by a moment, anything else never. Only lines that `suspects` are redacted. Raises StorageError where the file
+    cannot be made or written.
     """
 
-    def __init__(self, path: Path, redact: Callable[[str], str] = lambda text: text) -> None:
+    def __init__(
+        self, path: Path, redact: Callable[[str], str] = lambda text: text, suspects: Callable[[bytes], bool] = lambda line: True
+    ) -> None:
         self.path = path
         self._redact = redact
+        self._suspects = suspects
         self._waiting = bytearray()
         self._broken: StorageError | None = None
         try:
@@ -53,10 +57,13 @@ class SessionLog:
 
     def _line(self, event: ev.AnyEvent) -> bytes:
         """Redacted text by text: what is cut out of a line of JSON may leave no JSON."""
+        line = ev.encode(event)
+        if not self._suspects(line):
+            return line
         found = msgspec.to_builtins(event)
         told = "\0".join(_texts(found))
         if self._redact(told) == told:
-            return ev.encode(event)
+            return line
         return msgspec.json.encode(_changed(found, self._redact)) + b"\n"
 
     def _flush(self, *, last: bool = False) -> None:

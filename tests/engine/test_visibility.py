@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from selforg_tui.core.calls import Request
@@ -39,7 +41,7 @@ def test_sequential_shows_all_completed_outputs_of_predecessors_and_nothing_else
 
 def test_a_sequential_prompt_begins_with_its_predecessors_prompt() -> None:
     asked = [request for request in ran("sequential", Scripted(), agents=12).requests if request.call.task == 1]
-    for before, after in zip(asked, asked[1:], strict=False):
+    for before, after in pairwise(asked):
         shared = before.blocks[:-1]
         assert after.blocks[: len(shared)] == shared
 

@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.errors import StorageError
 from selforg_tui.sessions.log import SessionLog
 from selforg_tui.sessions.reader import parse, read
-from selforg_tui.settings.redact import redact
+from selforg_tui.settings.redact import redact, suspicious
 from tests.sessions.builders import lines, numbered, session
 
 REPOSITORY = Path(__file__).parents[2]
@@ -190,11 +190,13 @@ def test_keys_are_taken_out_wherever_they_stand(path: Path) -> None:
     ]
 
 
+@settings(max_examples=400)
 @given(st.text(st.sampled_from('sk-prabc12345678=@/:\n\r\t"\\\x00\x1b Bearerhttpkey'), max_size=60))
 def test_redaction_never_breaks_a_line(text: str) -> None:
     path = Path(os.devnull)
     log = SessionLog.__new__(SessionLog)
     log.path, log._redact = path, lambda found: redact(found, ["12345678"])
+    log._suspects = lambda found: suspicious(found, ["12345678"])
     line = log._line(ev.Warned(text=text))
     assert ev.decode(line) == ev.Warned(text=redact(text, ["12345678"]))
     assert parse(lines(session()[:1]) + line, path).events[1:] == [ev.Warned(text=redact(text, ["12345678"]))]
