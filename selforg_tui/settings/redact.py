@@ -40,6 +40,6 @@ _NAME_BEFORE_HOST = re.compile(rb"://[^\s/@<>]+@")
 
 def suspicious(line: bytes, keys: Iterable[str] = ()) -> bool:
     """A quick look: False only where `redact` would change nothing in any text of this line of JSON."""
-    if any([sign in line for sign in _SIGNS]) or (b"://" in line and _NAME_BEFORE_HOST.search(line)):
+    if any(sign in line for sign in _SIGNS) or (b"://" in line and _NAME_BEFORE_HOST.search(line)):
         return True
-    return any([msgspec.json.encode(key)[1:-1] in line for key in keys if len(key) >= SHORTEST])
+    return any(msgspec.json.encode(key)[1:-1] in line for key in keys if len(key) >= SHORTEST)

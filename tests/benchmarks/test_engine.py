@@ -74,7 +74,8 @@ async def test_sixty_four_agents_at_once(tmp_path: Path) -> None:
     with floor.canned_server(latency=0.05, deltas=30) as url:
         config = floor.config(url, "shared", 64)
         requests = await requests_of(config)
-        ours, bare = [], []
+        ours: list[float] = []
+        bare: list[float] = []
         for _ in range(ROUNDS):
             for times, work in ((bare, floor.bare_gather(url, requests)), (ours, whole_run(config, tmp_path))):
                 before = time.perf_counter()
