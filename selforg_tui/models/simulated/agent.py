@@ -182,9 +182,14 @@ class Agent:
 
     def _merge(self, conflicts: list[int], links: list[tuple[int, int]]) -> dict[str, Any]:
         part = Writer(self._reader, self._view, self._profile, self._draw, self._situation.words).merge(conflicts, links)
-        names = [label for label, _ in part.used]
-        label, other = [*names, "one part", "another"][:2] if len(names) != 1 else (names[0], "the rest")
         role = self._with_noun(self._draw.choice(phrases().groups["merge_roles"], "merge role"))
+        if conflicts:
+            known = self._view.choices[conflicts[0]]
+            label = known[0][1]
+            other = next((name for choice, name in known if choice != known[0][0]), "another")
+            texts = {"topic": self._topic(conflicts[0]), "label": label or "one part", "other": other or "another"}
+            return _decision(role, say("reason_contradiction", self._draw, **texts), part)
+        label, other = [*(name for name, _ in part.used), "one part", "another"][:2]
         return _decision(role, say("reason_merge", self._draw, label=label, other=other), part)
 
     def _redraft(self) -> dict[str, Any]:

@@ -23,7 +23,7 @@ _WHEN = re.compile(
 )
 _WHO = re.compile(
     r"\b(?:manager|managers|lead|leads|leader|officer|director|team|crew|chief|head|board|council|group|desk|nurse|nurses|engineer|engineers|"
-    r"coordinator|treasurer|chair|owner|owners|mayor|teachers?)\b"
+    r"treasurer|chair|owner|owners|mayor|teachers?)\b"
 )
 _CHECK = re.compile(r"\b(?:done when|finished when|success means|measured by|target:|accepted when)")
 

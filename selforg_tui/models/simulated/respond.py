@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
+
+import msgspec
 
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.models.simulated.agent import Agent
@@ -36,7 +37,7 @@ def respond(texts: Sequence[str], profile: Profile, seed: int, temperature: floa
 
 def _written(answer: dict[str, Any], found: Situation, profile: Profile, draw: Keyed) -> str:
     """The answer as JSON, as well as the profile keeps to a format."""
-    text = json.dumps(answer, ensure_ascii=False, indent=1)
+    text = msgspec.json.format(msgspec.json.encode(answer), indent=1).decode()
     carelessness = (1 - profile.format_discipline) * (_WARNED if found.repairs else 1.0)
     if draw.unit("format") >= carelessness:
         return text
@@ -48,7 +49,7 @@ def _written(answer: dict[str, Any], found: Situation, profile: Profile, draw: K
         case 2:
             return str(answer.get("contribution") or answer.get("intention") or answer.get("reason") or "I have thought about it.")
         case _:
-            return json.dumps({"answer": next(iter(answer.values()))}, ensure_ascii=False)
+            return msgspec.json.encode({"answer": next(iter(answer.values()))}).decode()
 
 
 def _prose(found: Situation, profile: Profile, draw: Keyed, temperature: float | None) -> str:

@@ -64,14 +64,15 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
             depths[aspect] = max(depths.get(aspect, 0.0), _SKETCH)
         if piece.shortened:
             depths = {aspect: max(depth, _SKETCH) for aspect, depth in depths.items()}
+        noticed = set()
         for aspect, depth in depths.items():
             if reads.unit(place * _PLACES + aspect) < profile.reading:
                 done.setdefault(aspect, []).append((depth, piece.label))
                 for choice in reading.choices.get(aspect, ()):
                     choices.setdefault(aspect, []).append((choice, piece.label))
-                links.update(link for link in reading.links if link[0] == aspect)
-                if aspect in reading.settled:
-                    settled.add(aspect)
+                noticed.add(aspect)
+        links.update(link for link in reading.links if link[0] in noticed)
+        settled |= reading.settled & noticed
         if reads_values.unit(place) < profile.reading:
             served |= reading.served
     announced = _spoken_of(situation.intentions, reader, profile, draw, "announced", situation.seat)

@@ -7,7 +7,7 @@ import msgspec
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.models.simulated.coverage import Reader
 from selforg_tui.models.simulated.dice import Dice
-from selforg_tui.models.simulated.phrases import filled, phrases, say_anew
+from selforg_tui.models.simulated.phrases import phrases, say_anew
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.view import View
 from selforg_tui.models.simulated.world import Aspect
@@ -124,7 +124,7 @@ class Writer:
         count = len(rows[0].split())
         concretely = Dice(draw, f"concrete {at}")
         for place, sentence in enumerate(concrete):
-            sentence = filled(sentence.replace("{subject}", self._world.subject.name))
+            sentence = sentence.replace("{subject}", self._world.subject.name)
             if concretely.unit(place) >= skill and sentence not in joined:
                 sentence = self._say("vague", draw, at, place)
             length = len(sentence.split())
