@@ -26,7 +26,7 @@ START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else WHERE
     folder.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.gettempdir(), "selforg-tui-pictures")  # its name is seen in a picture
+    home = Path(tempfile.gettempdir(), "selforg-pic")
     home.mkdir(mode=0o700)
     try:
         stand_still(str(home))
@@ -63,8 +63,9 @@ def stand_still(home: str) -> None:
 def record() -> Path:
     """A few sessions in the folder of the app. Gives the one that is shown: it is the last."""
     from selforg_tui.core.config import ModelSpec, RunConfig
+    from selforg_tui.engine.clock import run_virtual
     from selforg_tui.missions import bank
-    from selforg_tui.sessions.live import run_unwatched
+    from selforg_tui.sessions.live import LiveSession
     from selforg_tui.settings.keys import Keys
     from selforg_tui.settings.paths import sessions_folder
 
@@ -77,23 +78,25 @@ def record() -> Path:
         RunConfig(mission=first.mission, values=first.values, protocol="broadcast", agents=8),
         RunConfig(mission=first.mission, values=first.values, tasks=first.tasks[:3], protocol="sequential", agents=8),
     ):
-        path = run_unwatched(config, keys=Keys(), folder=sessions_folder()).path
+        session = LiveSession(config, keys=Keys(), folder=sessions_folder())
+        run_virtual(session.run())
+        path = session.path
     assert path is not None
     return path
 
 
 class Held:
-    """A live session that stands still: at its end, or while somebody speaks after `part` of it."""
+    """A live session that stands still: at its end, or while `speaking` (a call) is being answered."""
 
-    def __init__(self, path: Path, part: float) -> None:
+    def __init__(self, path: Path, speaking: str = "") -> None:
         from selforg_tui.core.events import CallDelta
         from selforg_tui.core.state import fold
         from selforg_tui.sessions.reader import read
 
         events = read(path).events
-        self.path, self.ended = path, part >= 1
-        speaking = [place for place, event in enumerate(events, 1) if isinstance(event, CallDelta) and place >= part * len(events)]
-        self.state = fold(events if self.ended else events[: speaking[2]])
+        self.path, self.ended = path, not speaking
+        texts = [place for place, event in enumerate(events, 1) if isinstance(event, CallDelta) and event.call == speaking]
+        self.state = fold(events if self.ended else events[: texts[len(texts) // 2]])
 
     async def run(self) -> str:
         if not self.ended:
@@ -113,10 +116,10 @@ class Pictures:
         await self.take("home")
         await self.take("setup", lambda pilot: pilot.press("ctrl+o"))
         await self.take("sessions", lambda pilot: pilot.press("ctrl+l"))
-        await self.take("run", self.run(0.56))
-        await self.take("run-done", self.run(1.0))
-        await self.take("run-small", self.run(0.56), SMALL)
-        await self.take("run-light", self.run(1.0), theme="lab-light")
+        await self.take("run", self.run("2/contribute/6/1"))
+        await self.take("run-done", self.run())
+        await self.take("run-small", self.run("2/contribute/6/1"), SMALL)
+        await self.take("run-light", self.run(), theme="lab-light")
         await self.take("replay", self.replay)
 
     async def take(
@@ -141,22 +144,21 @@ class Pictures:
             for _ in range(3):
                 await pilot.pause()
             text = app.export_screenshot(title="selforg-tui")
-            (self.folder / f"{name}.svg").write_text(_without_numbers(text), encoding="utf-8")
+            (self.folder / f"{name}.svg").write_text(_of_nobody(text), encoding="utf-8")
             app.workers.cancel_all()
 
-    def run(self, part: float) -> Callable[..., Awaitable[None]]:
-        """The Run screen on a session of which `part` has happened."""
+    def run(self, speaking: str = "") -> Callable[..., Awaitable[None]]:
+        """The Run screen while a call is answered, or at the end, with agent 04 in full."""
 
         async def reach(pilot: Any) -> None:
             from selforg_tui.tui.screens.run import RunScreen
             from selforg_tui.tui.sources import LiveSource
 
-            held = Held(self.path, part)
+            held = Held(self.path, speaking)
             source = LiveSource(held, clock=lambda: held.state.t)  # type: ignore[arg-type]
             pilot.app.push_screen(RunScreen(source, clock=lambda: 0.0))
             await pilot.pause()
-            if held.ended:
-                await pilot.press("down", "down", "down")
+            await pilot.press(*(["down"] * 3 if held.ended else ["up"] * 2))
 
         return reach
 
@@ -172,8 +174,10 @@ class Pictures:
         await pilot.press("space", "n", "2")
 
 
-def _without_numbers(text: str) -> str:
-    """The picture without the number by which one export is told from another."""
+def _of_nobody(text: str) -> str:
+    """The picture without the number by which one export is told from another, and with a home folder of equal length."""
+    home = os.environ["HOME"]
+    text = text.replace(home, ("/home/" + "researcher" * len(home))[: len(home)])
     number = re.search(r"terminal-(\d+)-", text)
     return text.replace(f"terminal-{number[1]}-", "terminal-") if number else text
 
