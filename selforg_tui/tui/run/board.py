@@ -13,7 +13,7 @@ from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, TaskState
 from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, right
 from selforg_tui.tui.run.panel import Panel
-from selforg_tui.tui.run.view import SIGNS, STEP_WORDS, View, counts, family
+from selforg_tui.tui.run.view import AFTERWARDS, SIGNS, STEP_WORDS, View, counts, family
 
 MOST_ROWS = 40
 """Up to so many agents have a row each."""
@@ -58,8 +58,8 @@ chips, very many a mosaic; roles of a kind share a colour.
         return (task.number, task.version, view.state.seq, view.chosen, moving) if task else None
 
     def heading(self, view: View) -> str:
-        full = f"Agents ── {counts(view.task)}"
-        return full if len(full) < self.size.width - 2 else f"Agents ── {counts(view.task, short=True)}"
+        full = f"Agents ── {counts(view)}"
+        return full if len(full) < self.size.width - 2 else f"Agents ── {counts(view, short=True)}"
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         if self.work is None:
@@ -162,6 +162,8 @@ def words(view: View, seat: SeatState) -> Span:
         return role, family(role)
     if seat.status in ("out", "left out", "failed"):
         return f"{word}: {reason}" if reason else word, style
+    if view.state.status is not None and seat.status in AFTERWARDS:
+        return AFTERWARDS[seat.status], "waiting"
     if seat.status == "deciding":
         doing = STEP_WORDS.get(seat.step.rstrip("0123456789"), seat.step)
         seen = view.state.calls[seat.calls[-1]].sees if seat.calls else ()

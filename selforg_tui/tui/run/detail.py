@@ -12,7 +12,7 @@ from selforg_tui.tui.run.cells import Line, flat, safe, wrap
 from selforg_tui.tui.run.judge import verdict
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.streamed import fields
-from selforg_tui.tui.run.view import SIGNS, View, money
+from selforg_tui.tui.run.view import View, money, word_of
 
 TABS = ("contribution", "prompt", "reply", "facts")
 
@@ -44,7 +44,8 @@ it came · 4: tokens, times, what it saw and used. f lets the cursor follow whoe
         )  # fmt: skip
 
     def heading(self, view: View) -> str:
-        return who(view) + (f" ── {SIGNS[view.seat.status][1]}" if view.seat is not None else "")
+        status = word_of(view)
+        return who(view) + (f" ── {status}" if status else "")
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         side = {"contribution": contribution, "prompt": prompt, "reply": reply, "facts": facts}[self.tab]

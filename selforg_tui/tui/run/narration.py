@@ -43,7 +43,7 @@ def ending(state: SessionState) -> Span:
         case "failed":
             return f"Failed: no solution, because models failed.{said}", "failed"
         case "interrupted":
-            return f"Stopped before the end; what was done is kept.{said}", "warn"
+            return said.strip() or "Stopped before the end; what was done is kept.", "warn"
         case _:
             return "", "dim"
 

@@ -78,14 +78,27 @@ class View:
         return [seat.seat for seat in self.task.seats.values() if seat.status == "failed"] if self.task else []
 
 
-def counts(task: TaskState | None, short: bool = False) -> str:
+AFTERWARDS: dict[SeatStatus, str] = {"deciding": "cut off", "waiting": "not asked"}
+"""Words for what can no longer go on once the session has ended."""
+
+
+def word_of(view: View) -> str:
+    """The chosen agent's status in a word; empty for the judge."""
+    if view.seat is None:
+        return ""
+    status = view.seat.status
+    return AFTERWARDS[status] if view.state.status is not None and status in AFTERWARDS else SIGNS[status][1]
+
+
+def counts(view: View, short: bool = False) -> str:
     """How many agents are where: `2 in · 1 out · 1 deciding · 4 waiting`, or `●2 ○1 ◐1 ·4` where there is little room."""
+    task = view.task
     if task is None:
         return "waiting to start"
     found = Counter(seat.status for seat in task.seats.values())
     if short:
         return " ".join(f"{sign}{found[status]}" for status, (sign, _, _) in SIGNS.items() if found[status])
-    words: dict[SeatStatus, str] = {"out": "out"}
+    words: dict[SeatStatus, str] = {"out": "out", **(AFTERWARDS if view.state.status is not None else {})}
     return " · ".join(f"{found[status]} {words.get(status, status)}" for status in SIGNS if found[status])
 
 

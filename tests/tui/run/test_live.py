@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 from textual.geometry import Region
 
+from selforg_tui.core import events as ev
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.state import SessionState
 from selforg_tui.tui.run.board import Board
 from selforg_tui.tui.run.detail import Detail
 from selforg_tui.tui.run.lines import Lines
 from selforg_tui.tui.run.panel import Panel
-from selforg_tui.tui.sources import LiveSource
+from selforg_tui.tui.sources import LiveSource, ReplaySource
 from tests.tui.run.conftest import LiveStage, Stage
+from tests.tui.run.made_session import made, player
 from tests.tui.run.test_panels import texts
 
 
@@ -212,3 +214,15 @@ async def test_left_and_right_move_in_a_mosaic_and_a_resize_keeps_the_place() ->
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert app.run_screen.view().chosen == chosen
+
+
+async def test_after_a_stop_nobody_is_said_to_be_deciding() -> None:
+    events = made()
+    cut = next(place for place, event in enumerate(events) if isinstance(event, ev.CallDelta) and event.call == "1/contribute/4/1")
+    end = ev.SessionEnded(seq=cut, t=events[cut].t, status="interrupted", text="The run was stopped.")
+    app = Stage(ReplaySource(player([*events[:cut], end])))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("space", "end")
+        await pilot.pause()
+        assert "1 cut off · 4 not asked" in shown(app, "board") and "deciding" not in shown(app, "board")
+        assert shown(app, "narration").strip() == "The run was stopped."
