@@ -51,7 +51,7 @@ class Situation(msgspec.Struct, frozen=True):
     repairs: bool
     """Its last reply could not be used."""
     last: str
-    """The last text outside all fences."""
+    """The last paragraph of a prompt that is not ours."""
 
 
 @lru_cache(maxsize=8_192)
@@ -118,7 +118,7 @@ def situation(texts: Sequence[str]) -> Situation:
         agents=int(agents.group(1) if agents else seat.group(2) if seat else 1),
         words=int(words.group(1)) if words else _USUAL_WORDS,
         repairs=repairs,
-        last=texts[-1] if texts else "",
+        last="\n\n".join(texts).strip().split("\n\n")[-1] if not mission else "",
     )
 
 

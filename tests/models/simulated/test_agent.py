@@ -153,6 +153,7 @@ def test_a_stranger_gets_prose() -> None:
         reply = respond(["You are helpful.", text], profile("strong"), 1, None)
         assert "simulated" in reply
         assert "{" not in reply
+        assert reply == respond([f"You are helpful.\n\n{text}"], profile("strong"), 1, None)
 
 
 def test_decisions_of_capable_profiles_are_read_as_meant() -> None:
