@@ -8,13 +8,14 @@ import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from selforg_tui import __version__
-from selforg_tui.cli.output import note
 from selforg_tui.core.errors import ConfigError, ModelFailure, SelforgError, StorageError
-from selforg_tui.core.events import Status
 from selforg_tui.settings import paths
+
+if TYPE_CHECKING:
+    from selforg_tui.core.events import Status
 
 DONE: Final = 0
 FAULT: Final = 1
@@ -34,6 +35,13 @@ OF_STATUS: dict[Status, int] = {
 _OF_ERROR: dict[type[SelforgError], int] = {ConfigError: WRONG_USE, ModelFailure: MODELS_FAILED, StorageError: CANNOT_STORE}
 _MOST_LOG = 1_000_000
 """Bytes after which the log file starts anew; the one before is kept beside it."""
+
+
+def note(text: str) -> None:
+    """See `output.note`; loaded only where there is something to say, since the app starts through here."""
+    from selforg_tui.cli import output
+
+    output.note(text)
 
 
 def guarded(work: Callable[[], int]) -> int:

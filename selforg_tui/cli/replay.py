@@ -16,7 +16,7 @@ from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.state import SessionState
 
 if TYPE_CHECKING:
-    from selforg_tui.cli.main import Commands
+    from selforg_tui.cli.parser import Commands
 
 
 def add(commands: Commands) -> None:

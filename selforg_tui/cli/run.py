@@ -20,7 +20,7 @@ from selforg_tui.core.state import SessionState
 from selforg_tui.settings.keys import Keys
 
 if TYPE_CHECKING:
-    from selforg_tui.cli.main import Commands
+    from selforg_tui.cli.parser import Commands
 
 DEAR = 1.0
 """US dollars: a run that may cost more than this is asked about first, where there is somebody to ask."""

@@ -1,0 +1,36 @@
+"""What can be said on the command line: one parser, to which each command adds its own."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn, TypeAlias
+
+from selforg_tui import __version__
+from selforg_tui.cli import missions, models, paths, protocols, replay, run, sessions, sim_server
+from selforg_tui.core.errors import ConfigError
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in a sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(f"{message[:1].upper()}{message[1:]}. '{self.prog} --help' shows what can be given.")
+
+
+def parser() -> tuple[argparse.ArgumentParser, list[str]]:
+    """The parser, and the names of the commands."""
+    top = _Parser(
+        prog="selforg-tui",
+        description="A terminal laboratory for self-organizing language-model agents. Without a command: the app. "
+        "With a session's file: the app, replaying it.",
+        epilog="Exit codes: 0 done, 1 a fault of the program, 2 wrong use, 3 a limit was reached, 4 models failed, 5 cannot store, "
+        "130 interrupted.",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"selforg-tui {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    for module in (run, replay, sessions, protocols, models, missions, paths, sim_server):
+        module.add(commands)
+    return top, list(commands.choices)
