@@ -25,6 +25,7 @@ ASKED = {
     "plan": prompt("plan"),
     "intend": prompt("intend", outputs=team(1)),
     "contribute": prompt(outputs=team(3)),
+    "draft": prompt(outputs=team(1), seat="01"),
     "announced": prompt(
         intentions=[("01", "identity architect", "I will work out identity and sign-in."), ("05", "pilot designer", "A first trial.")]
     ),
