@@ -54,19 +54,21 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
     settled: set[int] = set()
     served: set[int] = set()
     draft = ""
-    reads, reads_values = Dice(draw, "reads"), Dice(draw, "reads values")
+    reads, reads_roles, reads_values = Dice(draw, "reads"), Dice(draw, "reads roles"), Dice(draw, "reads values")
     for place, piece in enumerate(situation.outputs):
         if piece.label and piece.label == situation.seat:
             draft = piece.text
         reading = reader.read(piece.text)
         depths = dict(reading.depth)
-        for aspect in reader.topic(piece.role)[:1] if piece.role else ():
+        named = reader.topic(piece.role)[:1] if piece.role else []
+        for aspect in named:
             depths[aspect] = max(depths.get(aspect, 0.0), _SKETCH)
         if piece.shortened:
             depths = {aspect: max(depth, _SKETCH) for aspect, depth in depths.items()}
         noticed = set()
         for aspect, depth in depths.items():
-            if reads.unit(place * _PLACES + aspect) < profile.reading:
+            at = place * _PLACES + aspect
+            if reads.unit(at) < profile.reading or (aspect in named and reads_roles.unit(at) < profile.reading):
                 done.setdefault(aspect, []).append((depth, piece.label))
                 for choice in reading.choices.get(aspect, ()):
                     choices.setdefault(aspect, []).append((choice, piece.label))
