@@ -189,3 +189,18 @@ def test_what_the_app_fails_on_reaches_its_caller_without_a_report(
     with pytest.raises(RuntimeError, match="boom"):
         run_app()
     assert capsys.readouterr().err == ""
+
+
+async def test_a_screen_looks_the_same_after_others_were_open() -> None:
+    """Styles of a screen stay its own."""
+    config = RunConfig(mission="Open a library", agents=2)
+    async with in_app(replay=await kept(config), config=config) as pilot:
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, RunScreen)
+        await pilot.press("escape", "ctrl+o")
+        await settled(pilot)
+        after = {widget.id: widget.region for widget in pilot.app.screen.query("*").results(Widget) if widget.id}
+    async with in_app(config=config) as pilot:
+        await pilot.press("ctrl+o")
+        await settled(pilot)
+        assert after == {widget.id: widget.region for widget in pilot.app.screen.query("*").results(Widget) if widget.id}
