@@ -24,9 +24,7 @@ async def test_cached_share_of_a_sequential_run(wire: str) -> None:
         await session.run()
         team = session.state.team
         assert team.cached == sum(entry.cached for entry in server.journal.entries)
-        print(
-            f"\nSequential, N=64, {wire} wire: {team.cached / team.input:.1%} of {team.input:,} input tokens from the cache (to reach: 90 %)"
-        )
+        print(f"\nSequential, N=64, {wire} wire: {team.cached / team.input:.1%} of {team.input:,} input tokens cached (to reach: 90 %)")
         assert team.cached / team.input >= 0.9
     finally:
         await server.stop()
