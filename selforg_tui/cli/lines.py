@@ -47,15 +47,16 @@ def simulated(state: SessionState) -> str:
     found = state.simulated
     if not found.agents and not found.judge:
         return ""
-    part = "agents and judge" if found.agents and found.judge else "agents" if found.agents else "judge"
-    return "SIMULATED" if part == "agents and judge" else f"SIMULATED {part}"
+    if found.agents and (found.judge or state.started.config.judge is None):
+        return "SIMULATED"
+    return "SIMULATED agents" if found.agents else "SIMULATED judge"
 
 
 def verdict(scores: dict[str, ev.Score]) -> str:
-    """`Q 0.81 · M 3.00/4 · accuracy 3, …`."""
+    """`Q 0.812 · M 0.75 · accuracy 3, …`."""
     each = ", ".join(f"{name} {score.score}" for name, score in scores.items())
     q, m = quality.q(scores), quality.m(scores)
-    return f"Q {q:.3f} · M {(m or 0) * 4:.2f}/4 · {each}"
+    return f"Q {q or 0:.3f} · M {m or 0:.2f} · {each}"
 
 
 def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:

@@ -151,7 +151,8 @@ class LabApp(App[None]):
             ours = binding.id is not None or (isinstance(node, Screen) and not binding.action.startswith(("app.focus", "screen.")))
             if ours and enabled and binding.description and binding.description not in seen:
                 seen.add(binding.description)
-                yield SystemCommand(binding.description, tooltip or f"Key: {binding.key}", partial(self.run_action, binding.action, node))
+                about = tooltip or f"Key: {self.get_key_display(binding)}"
+                yield SystemCommand(binding.description, about, partial(self.run_action, binding.action, node))
         for command in super().get_system_commands(screen):
             if command.title not in seen:
                 yield command

@@ -86,10 +86,15 @@ def test_the_report_says_simulated_scores_cost_and_where_it_is(start: Start, own
     assert done.returncode == 0
     assert done.stderr == ""  # nobody watches
     assert "SIMULATED" in done.stdout.splitlines()[0]
-    assert re.search(r"Judge sim:judge \(SIMULATED\): Q 0\.\d{3} · M \d\.00/4", done.stdout)
+    assert re.search(r"Judge sim:judge \(SIMULATED\): Q 0\.\d{3} · M [01]\.\d\d · ", done.stdout)
     assert re.search(r"tokens in.*\$0\.\d+ \(imaginary\)", done.stdout)
     [saved] = (own_world / "data" / "sessions").iterdir()
     assert done.stdout.endswith(f"Saved as {saved}\n")
+
+
+def test_without_a_judge_all_of_a_simulated_team_is_simulated(start: Start) -> None:
+    said = start("run", MISSION, "-n", "1", "-j", "none").stdout.splitlines()
+    assert said[0].endswith("· SIMULATED") and "done." in said[-2] and "SIMULATED: a model" in said[-2]
 
 
 def test_plain_lines_are_those_of_the_replay(start: Start) -> None:

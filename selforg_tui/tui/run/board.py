@@ -11,7 +11,7 @@ from textual.message import Message
 
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, TaskState
-from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, right
+from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, right, wrap
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.view import AFTERWARDS, SIGNS, STEP_WORDS, View, counts, family
 
@@ -32,8 +32,9 @@ class Board(Panel):
     HELP = """The team, an agent a row: its role, on whom it built (↳), tokens of its replies, seconds. Many agents become \
 chips, very many a mosaic; roles of a kind share a colour.
 
-● in with a contribution   ○ stays out, its own decision   ◌ left out by the plan
-◐ deciding                 ✗ failed                        · waiting"""
+● in with a contribution       ◐ deciding
+○ stays out, its own decision  · waiting
+◌ left out by the plan         ✗ failed"""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1, 0)", "Agent above", show=False),
         Binding("down", "move(1, 0)", "Agent below", show=False),
@@ -63,7 +64,7 @@ chips, very many a mosaic; roles of a kind share a colour.
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         if self.work is None:
-            return [((" The agents take their seats when the first task starts.", "dim"),)]
+            return [((f" {line}", "dim"),) for line in wrap("The agents take their seats when the first task starts.", width - 2)]
         return [self._row_of(view, number) for number in range(self.height_needed())]
 
     def paint(self, view: View) -> None:
@@ -139,7 +140,7 @@ def row(view: View, seat: SeatState, width: int, mixed: bool) -> Line:
     usage, elapsed = view.usage([view.state.calls[name] for name in seat.calls]), view.elapsed(seat)
     tokens = f"{usage.output:,}t" if usage else ""
     seconds = f"{elapsed:.1f}s" if elapsed is not None else ""
-    model = flat(seat.model).rpartition(":")[2] if mixed and width >= 50 else ""
+    model = flat(seat.model).partition(":")[2].partition("@")[0] if mixed and width >= 50 else ""
     model_width = 14 if model else 0
     parents = view.task.parents(seat.seat) if view.task else []
     built_on = " ↳" + " ".join(label(parent) for parent in parents) if parents else ""

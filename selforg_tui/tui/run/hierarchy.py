@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, TaskState
 from selforg_tui.tui.run.board import Board
-from selforg_tui.tui.run.cells import Line, cut, flat
+from selforg_tui.tui.run.cells import Line, cut, flat, wrap
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.view import SIGNS, View, family
 
@@ -41,7 +41,7 @@ agents: 1 means nobody built on anybody."""
         rows = branches(view.task) if view.task else []
         self._seats = [seat for seat, _, _ in rows]
         if not rows:
-            return [((" Grows as agents build on each other.", "dim"),)]
+            return [((f" {line}", "dim"),) for line in wrap("Grows as agents build on each other.", width - 2)]
         return [_drawn(view.task, seat, lead, more, width) for seat, lead, more in rows]
 
     def paint(self, view: View) -> None:

@@ -51,10 +51,10 @@ class RunScreen(LinesScreen):
         Binding("right_square_bracket", "other_task(1)", "Later task", id="run.later", key_display="]", show=False),
         Binding("y", "copy", "Copy", id="run.copy", show=False, tooltip="Copy the chosen agent's text"),
         Binding("space", "play", "Play/pause", id="replay.toggle", key_display="space"),
-        Binding("left", "seek(-1)", "Back", id="replay.back", show=False),
-        Binding("right", "seek(1)", "Forward", id="replay.forward", show=False),
-        Binding("shift+left", "seek(-10)", "Far back", id="replay.far-back", show=False),
-        Binding("shift+right", "seek(10)", "Far forward", id="replay.far-forward", show=False),
+        Binding("left", "seek(-1)", "A little earlier", id="replay.back", show=False),
+        Binding("right", "seek(1)", "A little later", id="replay.forward", show=False),
+        Binding("shift+left", "seek(-10)", "Much earlier", id="replay.far-back", show=False),
+        Binding("shift+right", "seek(10)", "Much later", id="replay.far-forward", show=False),
         Binding("home", "seek(-1000000)", "To the start", id="replay.start", show=False),
         Binding("end", "seek(1000000)", "To the end", id="replay.end", show=False),
         Binding("n", "step(1)", "Next event", id="replay.next", show=False),
@@ -62,6 +62,8 @@ class RunScreen(LinesScreen):
         Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", key_display="+", show=False),
         Binding("minus", "speed(-1)", "Slower", id="replay.slower", key_display="-", show=False),
         Binding("r", "replay", "Replay", id="run.replay"),
+        Binding("ctrl+c", "stop", "Stop", id="run.stop", tooltip="End the run here; what was done is kept"),
+        Binding("ctrl+c", "screen.copy_text", "Copy selected text", show=False),
         Binding("escape", "back", "Back", id="run.back"),
     ]
 
@@ -227,10 +229,20 @@ class RunScreen(LinesScreen):
         if self.source.path is not None:
             self.app.replay(self.source.path)  # type: ignore[attr-defined]
 
+    def action_stop(self) -> None:
+        """End the run; where text is selected, copy that instead."""
+        selected = self.get_selected_text()
+        if selected:
+            self.app.copy_to_clipboard(selected)
+        else:
+            self.interrupt()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A live session has no transport, and can be replayed once it has ended."""
         if action in ("play", "seek", "step", "speed"):
             return not self.source.live
+        if action == "stop":
+            return self.source.live and not self.source.problem and (self.source.playing or self.source.state.header is None)
         if action == "replay":
             return self.source.live and not self.source.playing and self.source.path is not None and self.source.state.header is not None
         return True

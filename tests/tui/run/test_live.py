@@ -139,6 +139,17 @@ async def test_an_interrupt_stops_the_run_and_only_then_leaves() -> None:
         assert not app.run_screen.interrupt()
 
 
+async def test_the_way_to_stop_stands_at_the_bottom_for_as_long_as_the_run_goes_on() -> None:
+    app = LiveStage(part=0.4)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.screen.active_bindings["ctrl+c"].binding.description == "Stop"
+        await pilot.press("ctrl+c")
+        await app.workers.wait_for_complete()
+        assert app.session.stopped
+        assert app.screen.active_bindings["ctrl+c"].binding.description != "Stop"
+
+
 async def test_the_chosen_agents_text_is_copied() -> None:
     app = LiveStage()
     async with app.run_test(size=(80, 24)) as pilot:

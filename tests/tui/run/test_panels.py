@@ -69,3 +69,12 @@ async def test_only_lines_that_changed_are_painted_again() -> None:
         app.run_screen.frame()
         texts(board)
         assert 1 <= len(painted) <= 2
+
+
+async def test_a_mixed_team_names_models_without_provider_and_address() -> None:
+    app = LiveStage(2, models=("openai:my-model:3b@http://127.0.0.1:8089/v1=1", "sim:weak=1"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        one, other, *_ = texts(app.run_screen.query_one(Board))
+        assert "my-model:3b " in one and "8089" not in one
+        assert " weak " in other
