@@ -90,7 +90,7 @@ class Held:
 
     def __init__(self, path: Path, speaking: str = "") -> None:
         from selforg_tui.core.events import CallDelta
-        from selforg_tui.core.state import fold
+        from selforg_tui.core.fold import fold
         from selforg_tui.sessions.reader import read
 
         events = read(path).events

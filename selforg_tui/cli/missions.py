@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from selforg_tui.cli.output import say, say_json
 
 if TYPE_CHECKING:
-    from selforg_tui.cli.parser import Commands
+    from selforg_tui.cli.options import Commands
 
 
 def add(commands: Commands) -> None:

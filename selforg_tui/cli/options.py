@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 import re
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from selforg_tui.core.config import LEVELS, Level, Limits, ModelSpec, Parameter, RunConfig, Task, checked
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings.keys import Keys
 
 Value = TypeVar("Value")
+Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
+"""Where each command adds its own parser."""
 _LEVELLED = re.compile(r"\[(?P<level>\w+)\]\s*(?P<text>.*)", re.DOTALL)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn, TypeAlias
+from typing import NoReturn
 
 from selforg_tui import __version__
 from selforg_tui.cli import missions, models, paths, protocols, replay, run, sessions, sim_server
 from selforg_tui.core.errors import ConfigError
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 class _Parser(argparse.ArgumentParser):

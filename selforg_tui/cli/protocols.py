@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from selforg_tui.cli.output import say, say_json
 
 if TYPE_CHECKING:
-    from selforg_tui.cli.parser import Commands
+    from selforg_tui.cli.options import Commands
     from selforg_tui.protocols.base import Protocol
 
 AGENTS = 8
@@ -40,10 +40,15 @@ def command(args: Namespace) -> int:
         say(f"{each['name']:14}{each.get('problem') or each['definition']}")
         if "problem" in each:
             continue
-        say(f"{'':14}{each['calls']} calls a task in {each['latency']} rounds, {each['at_once']} at once, with {AGENTS} agents")
+        calls, rounds = _counted(each["calls"], "call"), _counted(each["latency"], "round")
+        say(f"{'':14}{calls} a task in {rounds}, {each['at_once']} at once, with {AGENTS} agents")
         for option in each["parameters"]:
             say(f"{'':14}-P {option['name']}={option['default']}: {option['help']}")
     return 0
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _object(name: str, protocol: type[Protocol]) -> dict[str, Any]:

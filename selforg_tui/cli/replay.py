@@ -13,10 +13,11 @@ from selforg_tui.cli.options import number
 from selforg_tui.cli.output import note, say
 from selforg_tui.cli.report import report
 from selforg_tui.core.errors import ConfigError
+from selforg_tui.core.fold import apply
 from selforg_tui.core.state import SessionState
 
 if TYPE_CHECKING:
-    from selforg_tui.cli.parser import Commands
+    from selforg_tui.cli.options import Commands
 
 
 def add(commands: Commands) -> None:
@@ -54,7 +55,7 @@ def plain(path: Path, speed: float | None, at: float) -> int:
     state = SessionState()
     now = at
     for event in recording.events:
-        state.apply(event)
+        apply(state, event)
         if event.t < at:
             continue
         if speed is not None and event.t > now:

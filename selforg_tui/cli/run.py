@@ -20,7 +20,7 @@ from selforg_tui.core.state import SessionState
 from selforg_tui.settings.keys import Keys
 
 if TYPE_CHECKING:
-    from selforg_tui.cli.parser import Commands
+    from selforg_tui.cli.options import Commands
 
 DEAR = 1.0
 """US dollars: a run that may cost more than this is asked about first, where there is somebody to ask."""
@@ -131,14 +131,14 @@ def _run_line(run: Run) -> str:
 
     found = measures(run.state)
     q, mission, cost = found["q"], found["mission"], found["cost_usd"]
-    scores = "unjudged" if q is None or mission is None else f"Q {q:.3f}  M {mission * 4:.2f}/4"
+    scores = "unjudged" if q is None or mission is None else f"Q {q:.3f}  M {mission:.2f}"
     status = (run.state.status or "interrupted").replace("_", " ")
     price = money(cost, imaginary_prices(run.state))
     return f"seed {run.state.started.config.seed}  {scores}  {found['tokens']:,.0f} tokens  {price}  {status}  {run.path or ''}".rstrip()
 
 
 def _figure_line(name: str, figure: Any, imaginary: bool) -> str:
-    title = {"q": "Q", "mission": "M (of 1)", "tokens": "tokens", "cost_usd": "cost, USD"}[name]
+    title = {"q": "Q", "mission": "M", "tokens": "tokens", "cost_usd": "cost, USD"}[name]
     if figure.mean is None:
         return f"{title}: unknown"
     form = ",.0f" if name == "tokens" else ".4f" if name == "cost_usd" else ".3f"

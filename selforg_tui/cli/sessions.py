@@ -10,7 +10,7 @@ from selforg_tui.cli.report import report
 from selforg_tui.core.text import one_line
 
 if TYPE_CHECKING:
-    from selforg_tui.cli.parser import Commands
+    from selforg_tui.cli.options import Commands
     from selforg_tui.sessions.store import SessionInfo, Store
 
 

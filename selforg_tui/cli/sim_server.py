@@ -11,7 +11,7 @@ from selforg_tui.cli.output import say
 from selforg_tui.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from selforg_tui.cli.parser import Commands
+    from selforg_tui.cli.options import Commands
 
 
 def add(commands: Commands) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
@@ -66,7 +67,7 @@ class RawResponse(Protocol):
         """Let go of the connection."""
 
 
-class WireModel:
+class WireModel(ABC):
     """A model at a provider. One instance serves all calls; the client behind it may serve other models too."""
 
     def __init__(self, provider: Provider, place: Place, *, first_token: float = FIRST_TOKEN, total: float = TOTAL) -> None:
@@ -148,14 +149,17 @@ class WireModel:
             left_out=tuple(sorted(self.dropped - {"max"})) if self.dropped else (),
         )
 
+    @abstractmethod
     def _make_client(self) -> Any:
-        raise NotImplementedError
+        """The SDK's client; made in a thread."""
 
+    @abstractmethod
     def _reading(self) -> Reading:
-        raise NotImplementedError
+        """A reader for one stream."""
 
+    @abstractmethod
     async def _send(self, client: Any, request: Request) -> RawResponse:
-        raise NotImplementedError
+        """Send the request; the response as soon as it begins."""
 
 
 def http_options(local: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.config import RunConfig
+from selforg_tui.core.fold import apply
 from selforg_tui.core.state import SessionState
 from selforg_tui.engine.answers import LiveAnswers
 from selforg_tui.engine.clock import run_virtual
@@ -83,7 +84,7 @@ class LiveSession:
         def take(event: ev.AnyEvent) -> None:
             if log is not None:
                 log.write(event)
-            self.state.apply(event)
+            apply(self.state, event)
             if self._on_event is not None:
                 self._on_event(event, self.state)
 

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from itertools import accumulate
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.state import SessionState, fold
+from selforg_tui.core.fold import fold
+from selforg_tui.core.state import SessionState
 from selforg_tui.sessions.reader import Recording
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
@@ -48,9 +49,9 @@ class Player:
                 self.playing = False
 
     def seek(self, at: float) -> None:
-        """Go to a time, forwards or back."""
+        """Go to a time, forwards or back; what the session is about is known from the first moment on."""
         self.at = max(0.0, min(at, self.seconds))
-        self._go(bisect_right(self._times, self.at))
+        self._go(max(1, bisect_right(self._times, self.at)))
 
     def step(self, by: int = 1) -> None:
         """Go to the next (or an earlier) event that a person would notice, and pause there."""

@@ -9,7 +9,8 @@ import msgspec
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.errors import ConfigError, StorageError
-from selforg_tui.core.state import SessionState, fold
+from selforg_tui.core.fold import fold
+from selforg_tui.core.state import SessionState
 from selforg_tui.core.text import one_line
 
 MOST_BYTES = 1_000_000_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -11,6 +12,7 @@ import pytest
 
 from selforg_tui.core.calls import Request
 from selforg_tui.core.config import RunConfig
+from selforg_tui.core.fold import apply
 from selforg_tui.core.state import SessionState
 from selforg_tui.engine.answers import LiveAnswers
 from selforg_tui.engine.header import make_header
@@ -31,7 +33,7 @@ async def whole_run(config: RunConfig, folder: Path) -> None:
 
 async def requests_of(config: RunConfig) -> list[Request]:
     kept = floor.Kept(LiveAnswers(config.seating(), Keys({})))
-    await run(make_header(config), SessionState().apply, kept, watched=True)
+    await run(make_header(config), partial(apply, SessionState()), kept, watched=True)
     await kept.close()
     return kept.requests
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from selforg_tui.core import events as ev
-from selforg_tui.core import state as state_module
-from selforg_tui.core.state import SessionState, fold
+from selforg_tui.core import fold as fold_module
+from selforg_tui.core.fold import apply, fold
+from selforg_tui.core.state import SessionState
 from tests.sessions.builders import decided, finished, header, numbered, scored, session, started
 
 
@@ -21,7 +22,7 @@ def folded(*events: ev.AnyEvent) -> SessionState:
 
 
 def test_every_type_of_event_is_handled() -> None:
-    assert set(state_module._HANDLERS) == set(get_args(ev.AnyEvent))
+    assert set(fold_module._HANDLERS) == set(get_args(ev.AnyEvent))
 
 
 @given(st.integers(0, len(session())))
@@ -29,7 +30,7 @@ def test_events_one_by_one_come_to_the_same_as_all_at_once(cut: int) -> None:
     state = fold(session()[:cut])
     assert state == fold(copy.deepcopy(session()[:cut]))
     for event in session()[cut:]:
-        state.apply(event)
+        apply(state, event)
     assert state == fold(session())
     assert (state.seq, state.t) == (session()[-1].seq, session()[-1].t)
 
@@ -76,9 +77,9 @@ def test_a_call_from_its_start_to_its_end() -> None:
     call = state.calls[name]
     assert (call.status, call.text, call.usable, state.tasks[0].seats[1].status) == ("running", "part", True, "deciding")
     assert call.version == state.tasks[0].seats[1].version == state.seq
-    state.apply(finished(name, "whole"))
+    apply(state, finished(name, "whole"))
     assert (call.status, call.text, call.seconds, call.first, call.answered_by) == ("done", "whole", 1.5, 0.5, "sim-strong-1")
-    state.apply(ev.Unread(call=name, text="it is no JSON", repairing=True))
+    apply(state, ev.Unread(call=name, text="it is no JSON", repairing=True))
     assert (call.usable, call.problem) == (False, "it is no JSON")
 
 
@@ -150,7 +151,7 @@ def test_versions_say_what_changed() -> None:
     state = folded(decided(1))
     task = state.tasks[0]
     before = {seat.seat: seat.version for seat in task.seats.values()}
-    state.apply(ev.Abstained(seq=99, t=9.0, task=1, seat=2, kind="voluntary"))
+    apply(state, ev.Abstained(seq=99, t=9.0, task=1, seat=2, kind="voluntary"))
     assert {seat.seat: seat.version for seat in task.seats.values()} == {**before, 2: 99}
     assert task.version == 99
 

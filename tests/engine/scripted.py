@@ -10,7 +10,8 @@ from typing import Any
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import OnDelta, Reply, Request, Usage
 from selforg_tui.core.config import ModelSpec, RunConfig
-from selforg_tui.core.state import SessionState, fold
+from selforg_tui.core.fold import fold
+from selforg_tui.core.state import SessionState
 from selforg_tui.engine.header import make_header
 from selforg_tui.engine.run import run
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Usage
 from selforg_tui.core.config import Limits
-from selforg_tui.core.state import CallState, fold
+from selforg_tui.core.fold import fold
+from selforg_tui.core.state import CallState
 from selforg_tui.metrics.effort import by_judge, by_team, counted, overhead, risk, tally
 from selforg_tui.metrics.quality import balance, m, mean, q
 from tests.sessions.builders import DIMENSIONS, finished, header, numbered, session, started

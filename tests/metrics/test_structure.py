@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.state import SessionState, TaskState, fold
+from selforg_tui.core.fold import fold
+from selforg_tui.core.state import SessionState, TaskState
 from selforg_tui.metrics.structure import hierarchy_depth, normalised, role_gini, role_persistence, role_uniqueness, roles
 from tests.sessions.builders import decided, header, numbered
 

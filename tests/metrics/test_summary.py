@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.config import Limits
-from selforg_tui.core.state import fold
+from selforg_tui.core.fold import fold
 from selforg_tui.metrics.summary import summary
 from tests.sessions.builders import session
 

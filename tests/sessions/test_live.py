@@ -12,7 +12,8 @@ import pytest
 from selforg_tui.core import events as ev
 from selforg_tui.core.config import ModelSpec, RunConfig, Task
 from selforg_tui.core.errors import ConfigError, ModelFailure, StorageError
-from selforg_tui.core.state import SessionState, fold
+from selforg_tui.core.fold import fold
+from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.summary import summary
 from selforg_tui.sessions.live import LiveSession, run_unwatched
 from selforg_tui.sessions.log import being_written

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.state import fold
+from selforg_tui.core.fold import fold
 from selforg_tui.sessions.player import SPEEDS, Player
 from selforg_tui.sessions.reader import Recording
 from tests.sessions.builders import session
@@ -118,3 +118,11 @@ def test_times_that_go_back_do_not_keep_it_from_ending() -> None:
     played.playing = True
     played.advance(1e9)
     assert played.ended and not played.playing
+
+
+def test_what_the_session_is_about_is_known_before_its_first_event() -> None:
+    late = [replace(event, t=event.t + 0.2) for event in session()]
+    played = Player(Recording(Path("s.jsonl"), late), 5.0)
+    played.seek(0.0)
+    assert played.at == 0.0
+    assert played.state.header is not None and not played.state.tasks

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from selforg_tui.core import events as ev
 from selforg_tui.core.config import ModelSpec
 from selforg_tui.core.errors import StorageError
-from selforg_tui.core.state import fold
+from selforg_tui.core.fold import fold
 from selforg_tui.sessions import reader
 from selforg_tui.sessions.reader import Recording, parse, read
 from tests.sessions.builders import decided, finished, header, lines, numbered, scored, session, started

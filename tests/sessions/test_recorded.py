@@ -12,7 +12,7 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Request
 from selforg_tui.core.config import RunConfig, Task
 from selforg_tui.core.errors import ModelFailure
-from selforg_tui.core.state import fold
+from selforg_tui.core.fold import fold
 from selforg_tui.engine.clock import run_virtual
 from selforg_tui.engine.run import run
 from selforg_tui.metrics.summary import summary

@@ -10,7 +10,8 @@ from pathlib import Path
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Price, Usage
 from selforg_tui.core.config import Limits, ModelSpec, RunConfig, Task, checked
-from selforg_tui.core.state import SessionState, fold
+from selforg_tui.core.fold import apply, fold
+from selforg_tui.core.state import SessionState
 from selforg_tui.sessions.player import Player
 from selforg_tui.sessions.reader import Recording
 
@@ -192,6 +193,6 @@ class MadeSession:
             event = next(self._events, None)
             if event is None:
                 return
-            self.state.apply(event)
+            apply(self.state, event)
             if isinstance(event, ev.SessionEnded):
                 self._over.set()
