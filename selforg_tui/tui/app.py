@@ -93,6 +93,11 @@ class LabApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.VARIABLES
 
+    def size_classes(self) -> list[str]:
+        """The classes that a screen has at this size of the terminal."""
+        kinds = (self.HORIZONTAL_BREAKPOINTS, self.size.width), (self.VERTICAL_BREAKPOINTS, self.size.height)
+        return [max(step for step in steps if step[0] <= cells)[1] for steps, cells in kinds]
+
     def furnish(self) -> None:
         """What can wait until after the first frame: the other themes."""
         for theme in themes.themes():

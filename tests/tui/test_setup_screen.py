@@ -192,3 +192,20 @@ async def test_a_pasted_key_is_used_and_never_seen() -> None:
         await settled(pilot)
         assert SECRET not in shown(pilot)
         assert SECRET not in repr(lab(pilot).draft)
+
+
+async def test_the_first_frame_is_laid_out_for_the_size_of_the_terminal() -> None:
+    """A screen that is laid out anew after its first frame jumps."""
+    async with in_app((80, 24)) as pilot:
+        before: list[int] = []
+        screen = SetupScreen()
+        refresh = screen._refresh_layout
+
+        def watched(*args: object, **kwargs: object) -> None:
+            refresh(*args, **kwargs)  # type: ignore[arg-type]
+            before.extend(widget.region.width for widget in screen.query("#estimate"))
+
+        screen._refresh_layout = watched  # type: ignore[method-assign]
+        pilot.app.push_screen(screen)
+        await settled(pilot)
+        assert {width for width in before if width} == {80}

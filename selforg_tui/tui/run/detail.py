@@ -71,7 +71,7 @@ def sides(tab: str) -> Content:
 
 
 def who(view: View) -> str:
-    """`02 clinical continuity planner`."""
+    """`02 clinical continuity planner`, or `Judge`."""
     if view.chosen == JUDGE_SEAT:
         return "Judge"
     seat = view.seat

@@ -204,7 +204,7 @@ class RunScreen(LinesScreen):
         text = text_of(view)
         if text:
             self.app.copy_to_clipboard(text)
-        self.notify(f"Copied the text of {who(view)}." if text else "There is nothing to copy yet.", markup=False)
+        self.notify(f"Copied: {who(view)}." if text else "There is nothing to copy yet.", markup=False)
 
     def action_play(self) -> None:
         self.source.toggle()

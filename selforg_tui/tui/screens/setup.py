@@ -60,6 +60,7 @@ class SetupScreen(Screen[None]):
         form = form_of(self.app.draft, self.app.keys)
         self._parameters = form.parameters
         self._fields = make_fields(form, self.app.keys)
+        self.add_class(*self.app.size_classes())  # Textual adds them after the first frame, which then jumps
         with Container(id="setup"):
             with VerticalScroll(id="form", can_focus=False):
                 for names in ROWS:
