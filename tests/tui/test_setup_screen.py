@@ -177,6 +177,8 @@ async def test_a_pasted_key_is_used_and_never_seen() -> None:
         screen.look()
         await settled(pilot)
         assert "needs a key" in shown(pilot)
+        await pilot.press("ctrl+r")
+        assert list(lab(pilot)._notifications)
         await pilot.press("ctrl+g")
         assert [type(one) for one in pilot.app.screen_stack[-1:]] == [KeyPrompt]
         await pilot.press(*SECRET)
@@ -188,6 +190,7 @@ async def test_a_pasted_key_is_used_and_never_seen() -> None:
         assert screen.reading is not None
         assert screen.reading.problems == {}
         assert lab(pilot).keys.find((), "anthropic") == SECRET
+        assert not list(lab(pilot)._notifications)  # nothing still asks for a key
         await pilot.press("escape")
         await settled(pilot)
         assert SECRET not in shown(pilot)

@@ -41,7 +41,12 @@ def ending(state: SessionState) -> Span:
         case "limit":
             return f"A limit was reached: {flat(state.limit) or 'nothing new was started'}{judged}", "warn"
         case "failed":
-            return f"Failed: no solution, because models failed.{said}", "failed"
+            why = (
+                next((f" {flat(seat.reason)}" for seat in task.seats.values() if seat.status == "failed"), said)
+                if task is not None
+                else said
+            )
+            return f"Failed: no solution, because models failed.{why}", "failed"
         case "interrupted":
             return said.strip() or "Stopped before the end; what was done is kept.", "warn"
         case _:

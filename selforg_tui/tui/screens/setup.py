@@ -173,6 +173,7 @@ class SetupScreen(Screen[None]):
 
     def _key_taken(self, provider: str | None) -> None:
         if provider is not None:
+            self.app.clear_notifications()  # one of them may ask for the key
             self.look()
 
     def _take_example(self, taken: tuple[Example, tuple[Task, ...]] | None) -> None:

@@ -237,3 +237,19 @@ async def test_after_a_stop_nobody_is_said_to_be_deciding() -> None:
         await pilot.pause()
         assert "1 cut off · 4 not asked" in shown(app, "board") and "deciding" not in shown(app, "board")
         assert shown(app, "narration").strip() == "The run was stopped."
+
+
+async def test_a_run_that_came_to_nothing_says_once_that_it_did_and_why() -> None:
+    events = made()
+    first = next(place for place, event in enumerate(events) if isinstance(event, ev.CallDelta))
+    at = events[first].t
+    last = [
+        ev.SeatFailed(seq=first, t=at, task=1, seat=1, step="contribute", reason="Nobody answers at http://127.0.0.1:9/v1."),
+        ev.SessionEnded(seq=first + 1, t=at, status="failed", text="There is no solution, because models failed."),
+    ]
+    app = Stage(ReplaySource(player([*events[:first], *last])))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("space", "end")
+        await pilot.pause()
+        said = shown(app, "narration")
+        assert said.count("because models failed") == 1 and "Nobody answers at http://127.0.0.1:9/v1." in said
