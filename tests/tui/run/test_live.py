@@ -243,7 +243,7 @@ async def test_a_run_that_came_to_nothing_says_once_that_it_did_and_why() -> Non
     events = made()
     first = next(place for place, event in enumerate(events) if isinstance(event, ev.CallDelta))
     at = events[first].t
-    last = [
+    last: list[ev.AnyEvent] = [
         ev.SeatFailed(seq=first, t=at, task=1, seat=1, step="contribute", reason="Nobody answers at http://127.0.0.1:9/v1."),
         ev.SessionEnded(seq=first + 1, t=at, status="failed", text="There is no solution, because models failed."),
     ]
