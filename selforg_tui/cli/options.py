@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -52,7 +52,7 @@ def add_run_options(parser: ArgumentParser) -> None:
     add("--max-cost", type=number, metavar="USD", help="stop when this much money is spent")
     add("--max-tokens", type=whole, metavar="N", help="stop when this many tokens are used")
     add("--timeout", type=number, metavar="S", help="stop after this many seconds")
-    add("--shock", action="append", metavar="SPEC", help="not built yet")
+    add("--shock", action="append", help=SUPPRESS)
 
 
 def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, str]:
