@@ -30,6 +30,9 @@ def object_in(reply: str) -> dict[str, Any]:
     """The first object that the reply holds. Raises Unreadable."""
     if len(reply) > MOST_CHARACTERS:
         raise Unreadable(f"it is longer than {MOST_CHARACTERS:,} characters")
+    whole = _strict(reply)
+    if whole is not None:
+        return whole
     first = start = reply.find("{")
     if start < 0:
         raise Unreadable("it holds no JSON object")
