@@ -100,11 +100,11 @@ class LabApp(App[None]):
 
     def furnish(self) -> None:
         """What can wait until after the first frame: the other themes."""
-        for theme in themes.themes():
+        ours = themes.themes()
+        for theme in ours:
             self.register_theme(theme)
-        if self.no_color:  # these would paint black on black
-            for name in [name for name, theme in self.available_themes.items() if theme.ansi]:
-                self.unregister_theme(name)
+        for name in self.available_themes.keys() - {theme.name for theme in ours}:
+            self.unregister_theme(name)  # the others do not know our colours: a chosen row would not show
 
     def on_mount(self) -> None:
         if self._replay is not None:
