@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from selforg_tui import __version__
 from selforg_tui.core.errors import ConfigError, ModelFailure, SelforgError, StorageError
-from selforg_tui.settings import paths
+from selforg_tui.settings.diagnostics import record
 
 if TYPE_CHECKING:
     from selforg_tui.core.events import Status
@@ -33,8 +27,6 @@ OF_STATUS: dict[Status, int] = {
     "interrupted": INTERRUPTED,
 }
 _OF_ERROR: dict[type[SelforgError], int] = {ConfigError: WRONG_USE, ModelFailure: MODELS_FAILED, StorageError: CANNOT_STORE}
-_MOST_LOG = 1_000_000
-"""Bytes after which the log file starts anew; the one before is kept beside it."""
 
 
 def note(text: str) -> None:
@@ -60,21 +52,3 @@ def guarded(work: Callable[[], int]) -> int:
         where = f"details are in {log}" if log else "and its log file cannot be written"
         note(f"This is a fault of selforg-tui ({type(problem).__name__}); {where}. Please report it.")
         return FAULT
-
-
-def record(problem: BaseException) -> Path | None:
-    """Write the traceback to the log file, without keys. None where there can be no log file."""
-    from selforg_tui.settings.redact import redact
-
-    text = "".join(traceback.format_exception(problem))
-    secrets = [value for name, value in os.environ.items() if name.endswith(("_KEY", "_TOKEN", "_SECRET"))]
-    log = paths.log_file()
-    with contextlib.suppress(OSError):
-        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        log.touch(mode=0o600)
-        if log.stat().st_size > _MOST_LOG:
-            log.replace(log.with_suffix(".old.log"))
-        with log.open("a", encoding="utf-8", errors="replace") as file:
-            file.write(f"--- {datetime.now(UTC):%Y-%m-%d %H:%M:%S} selforg-tui {__version__}\n{redact(text, secrets)}\n")
-        return log
-    return None

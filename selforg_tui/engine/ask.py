@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from selforg_tui.engine.answers import AnswerSource
 from selforg_tui.engine.budget import Budget
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder
+from selforg_tui.settings.diagnostics import record
 
 Answer = TypeVar("Answer")
 Read = Callable[[str], Answer]
@@ -30,30 +31,21 @@ DELTA_SECONDS = 0.1
 SEEDS = 0x7FFFFFFF
 """Seeds have the 31 bits that every provider takes, so that the same model at a server draws the same."""
 
-_log = logging.getLogger(__name__)
 
-
+@dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: a step of a seat, the blocks of its prompt, and how to read the reply."""
+    """What is asked: a step of a seat, and the blocks of its prompt. `sees` and `shortened` are labels."""
 
-    __slots__ = ("blocks", "kind", "max_tokens", "seat", "sees", "shortened", "spec", "step", "task", "temperature")
-
-    def __init__(
-        self,
-        task: int,
-        step: str,
-        seat: int,
-        kind: StepKind,
-        spec: ModelSpec,
-        blocks: tuple[Block, ...],
-        *,
-        max_tokens: int,
-        temperature: float | None,
-        sees: tuple[str, ...] = (),
-        shortened: tuple[str, ...] = (),
-    ) -> None:
-        self.task, self.step, self.seat, self.kind, self.spec, self.blocks = task, step, seat, kind, spec, blocks
-        self.max_tokens, self.temperature, self.sees, self.shortened = max_tokens, temperature, sees, shortened
+    task: int
+    step: str
+    seat: int
+    kind: StepKind
+    spec: ModelSpec
+    blocks: tuple[Block, ...]
+    max_tokens: int
+    temperature: float | None
+    sees: tuple[str, ...] = ()
+    shortened: tuple[str, ...] = ()
 
 
 class Asker:
@@ -122,15 +114,16 @@ class Asker:
             )
         )
         on_delta = _Deltas(self._recorder, name) if self._watched else None
+        limit = asyncio.timeout(self._budget.seconds_left)
         try:
-            async with asyncio.timeout(self._budget.seconds_left):
+            async with limit:
                 reply = await self._answers.answer(spec, request, on_delta)
-        except TimeoutError:
-            raise ModelFailure("timeout", "The time limit of the run was reached before the reply was complete.") from None
         except SelforgError:
             raise
         except Exception as problem:
-            _log.exception("call %s failed", name)
+            if limit.expired():
+                raise ModelFailure("timeout", "The time limit of the run was reached before the reply was complete.") from None
+            record(problem, f"call {name}")
             raise ModelFailure(
                 "unexpected", f"The call failed in an unforeseen way ({type(problem).__name__}); the log file has the details."
             ) from problem

@@ -37,7 +37,7 @@ class Recorder:
 
     def blocks(self, blocks: Iterable[Block]) -> None:
         """Write down the blocks that are new."""
-        for block in [block for block in blocks if block.id not in self._blocks]:
-            if block.id not in self._blocks:
-                self._blocks.add(block.id)
-                self.emit(ev.BlockAdded(id=block.id, part=block.part, text=block.text))
+        new = {block.id: block for block in blocks if block.id not in self._blocks}
+        self._blocks.update(new)
+        for block in new.values():
+            self.emit(ev.BlockAdded(id=block.id, part=block.part, text=block.text))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
+_EVERY: set[str] = set()
+"""What any Keys of this process found or was given: never shown, only looked for."""
+
 
 class Keys:
     """Looks keys up; a pasted key goes before one from the environment. Nothing that prints it shows a key."""
@@ -18,7 +21,7 @@ class Keys:
         """The provider's pasted key, else the first of these environment variables that is set."""
         for key in (self._pasted.get(provider), *(self._environment.get(name) for name in names)):
             if key and key.strip():
-                self._seen.add(key.strip())
+                self._see(key.strip())
                 return key.strip()
         return None
 
@@ -26,11 +29,20 @@ class Keys:
         """Use this key for the provider until the program ends; an empty one takes it back."""
         self._pasted[provider] = key.strip()
         if key.strip():
-            self._seen.add(key.strip())
+            self._see(key.strip())
 
     def values(self) -> frozenset[str]:
         """Every key that was found or pasted so far, for redaction and nothing else."""
         return frozenset(self._seen)
 
+    def _see(self, key: str) -> None:
+        self._seen.add(key)
+        _EVERY.add(key)
+
     def __repr__(self) -> str:
         return f"Keys({len(self._seen)} known)"
+
+
+def every_key() -> frozenset[str]:
+    """Every key that this process has seen, for what is written about its faults."""
+    return frozenset(_EVERY)

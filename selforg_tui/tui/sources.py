@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from selforg_tui.core.errors import SelforgError
 from selforg_tui.core.state import SessionState
+from selforg_tui.settings.diagnostics import record
 
 if TYPE_CHECKING:
     from selforg_tui.sessions.live import LiveSession
@@ -128,7 +129,9 @@ class LiveSource(Source):
         except SelforgError as problem:
             self.problem = str(problem)
         except Exception as problem:  # the screen outlives a fault of the engine, and shows it
-            self.problem = f"The program failed ({type(problem).__name__}: {problem}). What was done is kept; please report this."
+            log = record(problem)
+            where = f"details are in {log}" if log else "and its log file cannot be written"
+            self.problem = f"This is a fault of selforg-tui ({type(problem).__name__}); {where}. What was done is kept; please report it."
         finally:
             self._running = False
 

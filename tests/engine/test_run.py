@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -17,6 +18,8 @@ from selforg_tui.engine.clock import VirtualTimeLoop, run_virtual
 from selforg_tui.engine.header import make_header
 from selforg_tui.engine.run import run
 from selforg_tui.metrics.summary import summary
+from selforg_tui.settings import paths
+from selforg_tui.settings.keys import Keys
 from tests.engine.scripted import Script, Scripted, abstention, carried_out, contribution, usual
 
 
@@ -238,3 +241,19 @@ def test_half_a_character_does_no_harm(watched: bool) -> None:
     state, events = run_virtual(carried_out(RunConfig("Sail", agents=2), script, watched=watched))
     assert state.status == "done"
     assert all(ev.decode(ev.encode(event)) == event for event in events)
+
+
+def test_an_unforeseen_error_goes_to_the_log_file_without_keys_and_nowhere_else(
+    own_world: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    Keys({}).paste("anybody", "canary-0123456789")
+
+    def script(request: Request) -> str:
+        raise ZeroDivisionError("with canary-0123456789")
+
+    state, _, _ = ran(script, agents=1)
+    log = paths.log_file().read_text()
+    assert own_world in paths.log_file().parents
+    assert "1/contribute/1/1" in log and "ZeroDivisionError: with [removed]" in log
+    assert "canary" not in log + str(state.calls)
+    assert capfd.readouterr() == ("", "") and not caplog.records
