@@ -30,7 +30,7 @@ class Estimate(msgspec.Struct, frozen=True):
     tokens_out: tuple[int, int]
     cost_usd: tuple[float, float] | None
     imaginary: bool
-    """The price is that of a simulated model."""
+    """All of it is the price of simulated models; otherwise theirs is left out, since it is no money."""
     seconds: float | None
     longest_prompt: int
     context: int | None
@@ -63,7 +63,7 @@ def estimate(config: RunConfig) -> Estimate:
         tokens_in=(int(tokens_in * SHORT), tokens_in + (judge_in if config.judge else 0)),
         tokens_out=(int(tokens_out * SHORT), tokens_out + (judge_out if config.judge else 0)),
         cost_usd=_cost(config, seats, tokens_in, tokens_out, (judge_in, judge_out)),
-        imaginary=all(found.simulated for found in facts.values()),
+        imaginary=_imaginary(config),
         seconds=_seconds(promise.latency * tasks + sum(step.rounds for step in promise.once), list(facts.values())),
         longest_prompt=longest,
         context=context,
@@ -96,9 +96,15 @@ def _cost(
     for found, tokens_in, tokens_out in shares:
         if found is None:
             return None
+        if found.imaginary and not _imaginary(config):
+            continue
         high += found.cost(Usage(int(tokens_in), int(tokens_out)))
         low += found.cost(Usage(int(tokens_in * SHORT), int(tokens_out * SHORT), cached=int(tokens_in * SHORT)))
     return low, high
+
+
+def _imaginary(config: RunConfig) -> bool:
+    return all(spec.simulated for spec in config.models) and (config.judge is None or config.judge.simulated)
 
 
 def _seconds(rounds: int, facts: list[Facts]) -> float | None:
