@@ -7,25 +7,17 @@ from typing import Any
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.models.simulated.coverage import Reader, reader_of
 from selforg_tui.models.simulated.dice import Dice
-from selforg_tui.models.simulated.phrases import phrases, say
+from selforg_tui.models.simulated.phrases import Speech, phrases
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.reading import Situation
 from selforg_tui.models.simulated.view import SKETCHED, View, look
 from selforg_tui.models.simulated.writing import Part, Writer
 
-_WORDS_AN_ASPECT = 100
-_MOST_ASPECTS = 5
 _COVERED = 0.6
 """From here on an aspect counts as done by others."""
-_NEIGHBOUR = 1.3
-"""How much likelier an aspect is taken along that rests on the main one, or the other way round."""
-_HABIT = 0.75
-"""Weight of an aspect that others used to take."""
-_JOIN = 0.12
-"""Worth of joining two parts, or of putting an end to a contradiction three times that."""
 _PLACES = 64
-_PLANNING = 0.35
-"""How far planning for all shortens the way to full perception."""
+_NAMES = 6
+"""How many names it tries for a role that nobody has yet."""
 
 
 class Agent:
@@ -37,7 +29,8 @@ class Agent:
         self._world = self._reader.world
         self._view: View = look(situation, self._reader, profile, draw)
         self._tastes = Dice(draw, "taste")
-        self._spread = 0.25 + 0.5 * (0.7 if temperature is None else min(1.5, temperature))
+        self._spread = profile.taste * (1 + 2 * (0.7 if temperature is None else min(1.5, temperature))) / 3
+        self._speech = Speech(draw)
         self._subject = self._world.subject.name
 
     def contribute(self) -> dict[str, Any]:
@@ -49,11 +42,10 @@ class Agent:
         if given:
             return self._participate(given, situation.given.role if situation.given else "", self._reason("reason_given", given[0]))
         gains = self._gains()
-        wanted = max(1, min(_MOST_ASPECTS, situation.words // _WORDS_AN_ASPECT))
-        chosen = self._chosen(gains, wanted)
+        chosen = self._chosen(gains, self._wanted())
         worth = sum(gains[at] for at in chosen[:2]) / max(1, min(2, len(chosen)))
         conflicts, links = self._seams()
-        joining = _JOIN * len(links) + 3 * _JOIN * len(conflicts)
+        joining = self._profile.joining * (len(links) + 3 * len(conflicts))
         informed = bool(view.done or view.announced)
         unsure = (1 - self._profile.self_assessment) * self._draw.bell("own worth")
         if informed and joining > worth and joining + unsure >= self._profile.modesty:
@@ -68,22 +60,21 @@ class Agent:
     def intend(self) -> dict[str, Any]:
         """The intention."""
         gains = self._gains()
-        chosen = self._chosen(gains, 2 if self._situation.agents < len(self._world.aspects) else 1)
+        chosen = self._chosen(gains, min(2, self._wanted()))
         first = self._world.aspects[chosen[0]].facet
-        texts = {"topic": first.topic, "subject": self._subject}
-        writer = Writer(self._reader, self._view, self._profile, self._draw, self._situation.words)
-        texts["choice"] = first.choices[writer.choice(chosen[0])]
+        texts = {"topic": self._topic(chosen[0]), "subject": self._subject}
+        texts["choice"] = self._speech.worded(first.choices[self._writer().choice(chosen[0])], chosen[0])
         if len(chosen) > 1:
-            text = say("intention_two", self._draw, second=self._topic(chosen[1]), **texts)
+            text = self._speech.say("intention_two", second=self._topic(chosen[1]), **texts)
         else:
-            text = say("intention", self._draw, **texts)
+            text = self._speech.say("intention", **texts)
         return {"participate": True, "role": self._role(chosen[0]), "intention": text}
 
     def plan(self) -> dict[str, Any]:
         """Who does what: the aspects that the planner thinks of, spread over the seats, in the order of their phases."""
         draw, seats = self._draw, max(1, self._situation.agents)
         perceived = set(self._view.perceived)
-        perceived.update(aspect.index for aspect in self._world.aspects if draw.unit("plans for", aspect.index) < _PLANNING)
+        perceived.update(aspect.index for aspect in self._world.aspects if draw.unit("plans for", aspect.index) < self._profile.planning)
         ranked = sorted(perceived, key=lambda at: (-self._world.aspects[at].importance * self._taste(at), at))
         hands: list[list[int]] = [[] for _ in range(min(seats, len(ranked)))]
         for at in ranked:
@@ -100,7 +91,9 @@ class Agent:
             taken.add(role)
             texts = {"topic": self._topic(hand[0]), "subject": self._subject}
             text = (
-                say("brief_two", draw, seat, second=self._topic(hand[1]), **texts) if len(hand) > 1 else say("brief", draw, seat, **texts)
+                self._speech.say("brief_two", seat, second=self._topic(hand[1]), **texts)
+                if len(hand) > 1
+                else self._speech.say("brief", seat, **texts)
             )
             phase = self._world.aspects[hand[0]].facet.phase
             assignments.append({"seat": f"{seat:02d}", "role": role, "phase": phase, "brief": text})
@@ -110,18 +103,20 @@ class Agent:
         """What treating each aspect would add, as this agent sees it."""
         view = self._view
         gains: dict[int, float] = {}
+        misjudges = Dice(self._draw, "misjudges")
         for at in view.perceived:
-            gain = self._world.aspects[at].importance * (1 - min(1.0, view.done.get(at, 0.0) / 0.9))
+            overlooked = (1 - self._profile.self_assessment) * misjudges.unit(at)
+            gain = self._world.aspects[at].importance * (1 - min(1.0, view.done.get(at, 0.0) * (1 - overlooked) / 0.9))
             others = len(view.announced.get(at, ()))
             if others and self._draw.unit("leaves to others", at) < self._profile.following:
                 share = 1 / (others + 1)
                 share = (1 + share) / 2 if at in view.first else share / 2
                 keeps = at in view.mine and self._draw.unit("keeps", at) < share
-                gain *= 1.0 if keeps else 0.15
+                gain *= 1.0 if keeps else 1 - self._profile.deference
             elif at in view.mine:
                 gain *= 2.0
             if at in view.habits:
-                gain *= _HABIT
+                gain *= self._profile.habit
             gains[at] = gain
         return gains
 
@@ -135,24 +130,27 @@ class Agent:
         while len(chosen) < min(wanted, len(gains)):
             near = frozenset().union(*(self._world.neighbours[at] for at in chosen))
             rest = [at for at in gains if at not in chosen]
-            best = max(rest, key=lambda at: (gains[at] * self._taste(at) * (_NEIGHBOUR if at in near else 1.0), -at))
+            best = max(rest, key=lambda at: (gains[at] * self._taste(at) * (self._profile.neighbour if at in near else 1.0), -at))
             if gains[best] < 0.3:
                 break
             chosen.append(best)
         return chosen
 
+    def _wanted(self) -> int:
+        """How many aspects fall to one of so many agents, as far as there is room for them."""
+        share = -(-len(self._view.perceived) // max(1, self._situation.agents))
+        return max(1, min(share, self._situation.words // self._profile.words_a_facet))
+
     def _given(self) -> list[int]:
-        """The aspects that a given role asks for; none where there is no role, or the profile does not keep to it."""
+        """The aspects that a given role asks for, and what goes with them; none where there is no role, or it is not kept to."""
         piece = self._situation.given
         if piece is None or self._draw.unit("keeps to its role") >= self._profile.following:
             return []
         brief = "\n".join(line for line in piece.text.splitlines() if not line.startswith("Phase:")).removeprefix("Brief: ")
-        wanted = max(1, self._situation.words // _WORDS_AN_ASPECT)
         named = list(dict.fromkeys(self._reader.topic(piece.role)[:1] + [at for at in self._reader.topic(brief) if self._named(at, brief)]))
         if not named:
-            gains = self._gains()
-            return self._chosen(gains, 1)
-        return named[: min(wanted, _MOST_ASPECTS)]
+            return self._chosen(self._gains(), 1)
+        return named[: max(self._wanted(), 1)]
 
     def _named(self, at: int, brief: str) -> bool:
         return self._reader.told(brief).weights.get(at, 0.0) >= 1.5
@@ -177,20 +175,22 @@ class Agent:
         return conflicts, links
 
     def _participate(self, aspects: list[int], role: str, reason: str) -> dict[str, Any]:
-        writer = Writer(self._reader, self._view, self._profile, self._draw, self._situation.words)
-        return _decision(role, reason, writer.contribution(aspects))
+        return _decision(role, reason, self._writer().contribution(aspects))
+
+    def _writer(self) -> Writer:
+        return Writer(self._reader, self._view, self._profile, self._draw, self._situation.words, self._speech)
 
     def _merge(self, conflicts: list[int], links: list[tuple[int, int]]) -> dict[str, Any]:
-        part = Writer(self._reader, self._view, self._profile, self._draw, self._situation.words).merge(conflicts, links)
+        part = self._writer().merge(conflicts, links)
         role = self._with_noun(self._draw.choice(phrases().groups["merge_roles"], "merge role"))
         if conflicts:
             known = self._view.choices[conflicts[0]]
             label = known[0][1]
             other = next((name for choice, name in known if choice != known[0][0]), "another")
             texts = {"topic": self._topic(conflicts[0]), "label": label or "one part", "other": other or "another"}
-            return _decision(role, say("reason_contradiction", self._draw, **texts), part)
+            return _decision(role, self._speech.say("reason_contradiction", **texts), part)
         label, other = [*(name for name, _ in part.used), "one part", "another"][:2]
-        return _decision(role, say("reason_merge", self._draw, label=label, other=other), part)
+        return _decision(role, self._speech.say("reason_merge", label=label, other=other), part)
 
     def _redraft(self) -> dict[str, Any]:
         """Go over its own draft: what it says stays, what it lacks comes in; or leave it as it is."""
@@ -198,8 +198,8 @@ class Agent:
         chosen = self._chosen(gains, 1)
         long_enough = len(self._view.draft.split()) > self._situation.words * self._profile.verbosity * 1.2
         if long_enough or gains[chosen[0]] < self._profile.modesty:
-            return _out(self._role(chosen[0]), say("reason_out_draft", self._draw))
-        part = Writer(self._reader, self._view, self._profile, self._draw, self._situation.words).redraft(chosen)
+            return _out(self._role(chosen[0]), self._speech.say("reason_out_draft"))
+        part = self._writer().redraft(chosen)
         return _decision(self._role(chosen[0]), self._reason("reason_draft", chosen[0]), part)
 
     def _stay_out(self) -> dict[str, Any] | None:
@@ -214,14 +214,14 @@ class Agent:
             texts = {"topic": self._topic(first), "label": label}
             if second is not None:
                 other = next(name for name in view.by[second] if name and name != label)
-                reason = say("reason_out_two", self._draw, second=self._topic(second), other=other, **texts)
+                reason = self._speech.say("reason_out_two", second=self._topic(second), other=other, **texts)
             else:
-                reason = say("reason_out", self._draw, **texts)
+                reason = self._speech.say("reason_out", **texts)
             return _out(self._role(first), reason)
         announced = [at for at in order if view.announced.get(at)]
         if announced:
             first = announced[0]
-            reason = say("reason_out_intended", self._draw, topic=self._topic(first), label=view.announced[first][0])
+            reason = self._speech.say("reason_out_intended", topic=self._topic(first), label=view.announced[first][0])
             return _out(self._role(first), reason)
         return None
 
@@ -242,17 +242,21 @@ class Agent:
         return self._reason("reason_open", at)
 
     def _reason(self, group: str, at: int, **texts: str) -> str:
-        return say(group, self._draw, at, topic=self._topic(at), subject=self._subject, **texts)
+        return self._speech.say(group, at, topic=self._topic(at), subject=self._subject, **texts)
 
     def _topic(self, at: int) -> str:
-        return self._world.aspects[at].facet.topic
+        return self._draw.choice(self._world.aspects[at].facet.topics, "topic", at)
 
     def _role(self, at: int, *key: int) -> str:
-        """A name for who treats an aspect: one that the field has, or one made for this mission."""
+        """A name for who treats an aspect that nobody else has yet: one that the field has, or one made for this mission."""
+        names = (self._role_name(at, turn, *key) for turn in range(_NAMES))
+        return next((name for name in names if name not in self._view.roles), self._role_name(at, 0, *key))
+
+    def _role_name(self, at: int, *key: int) -> str:
         facet, draw = self._world.aspects[at].facet, self._draw.at("role", at, *key)
         if draw.unit("kind") < 0.35:
             return self._with_noun(draw.choice(facet.roles, "name"), *key)
-        return self._with_noun(f"{facet.craft} {draw.choice(phrases().groups['functions'], 'function')}", *key)
+        return self._with_noun(f"{draw.choice(facet.crafts, 'craft')} {draw.choice(phrases().groups['functions'], 'function')}", *key)
 
     def _with_noun(self, role: str, *key: int) -> str:
         noun = self._world.subject.noun.lower()

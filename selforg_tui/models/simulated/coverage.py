@@ -16,6 +16,8 @@ FULL = 10.0
 """Weight of different words from which an aspect is treated in full."""
 _PASSING = 0.35
 """What a single sentence counts for: it may only mention the aspect on the way to another."""
+ONE_SIDED = 0.5
+"""What a conflict counts for that is told from one side alone."""
 _KEPT = 30_000
 _WHEN = re.compile(
     r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|(?:week|day|month|quarter) \d+|"
@@ -25,7 +27,10 @@ _WHO = re.compile(
     r"\b(?:manager|managers|lead|leads|leader|officer|director|team|crew|chief|head|board|council|group|desk|nurse|nurses|engineer|engineers|"
     r"treasurer|chair|owner|owners|mayor|teachers?)\b"
 )
-_CHECK = re.compile(r"\b(?:done when|finished when|success means|measured by|target:|accepted when)")
+_CHECK = re.compile(
+    r"\b(?:done when|finished when|success means|measured by|the measure is|target:|accepted when|the test is|the proof is|"
+    r"we know (?:that )?it holds when|we will know|proof:|test:)"
+)
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -40,6 +45,8 @@ class Told(msgspec.Struct, frozen=True):
     words: dict[str, float]
     """Its words for the aspect it speaks of most."""
     choices: tuple[tuple[int, int], ...]
+    sides: tuple[tuple[int, int], ...]
+    """(aspect, side) of conflicts that it tells of."""
     slips: tuple[int, ...]
     owned: bool
     """It says who does something when."""
@@ -56,6 +63,8 @@ class Passage(msgspec.Struct, frozen=True):
     """Each sentence with the aspect it counts for."""
     links: frozenset[tuple[int, int]]
     """(aspect, what it rests on) pairs that the paragraph brings together."""
+    weighed: frozenset[int]
+    """Conflicts that it tells from both sides."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -68,6 +77,10 @@ class Reading(msgspec.Struct, frozen=True):
     """By aspect: the ways in which it is settled, in order of appearance."""
     settled: frozenset[int]
     """Aspects for which one sentence weighs both ways against each other."""
+    sides: dict[int, frozenset[int]]
+    """By conflict: the sides that are told."""
+    weighed: frozenset[int]
+    """Conflicts that one paragraph tells from both sides."""
     links: frozenset[tuple[int, int]]
     owned: frozenset[int]
     checked: frozenset[int]
@@ -118,6 +131,8 @@ class Reader:
         checked: set[int] = set()
         served: set[int] = set()
         slips: list[int] = []
+        sides: dict[int, set[int]] = {}
+        weighed = frozenset[int]().union(*(passage.weighed for passage in passages))
         for passage in passages:
             for counts_for, told in passage.told:
                 if counts_for >= 0:
@@ -127,6 +142,8 @@ class Reader:
                     known = choices.setdefault(place, [])
                     if number not in known:
                         known.append(number)
+                for place, side in told.sides:
+                    sides.setdefault(place, set()).add(side)
                 places = [place for place, _ in told.choices]
                 settled.update(place for place in places if places.count(place) > 1)
                 anchor = counts_for if counts_for >= 0 else passage.main
@@ -140,11 +157,15 @@ class Reader:
         return Reading(
             passages=passages,
             depth={
-                place: min(1.0, sum(found.values()) / FULL) * (_PASSING if counts[place] == 1 else 1.0)
+                place: min(1.0, sum(found.values()) / FULL)
+                * (_PASSING if counts[place] == 1 else 1.0)
+                * (ONE_SIDED if self.world.aspects[place].facet.conflict and place not in weighed else 1.0)
                 for place, found in sorted(words.items())
             },
             choices={place: tuple(found) for place, found in sorted(choices.items())},
             settled=frozenset(settled),
+            sides={place: frozenset(found) for place, found in sorted(sides.items())},
+            weighed=weighed,
             links=frozenset().union(*(passage.links for passage in passages)) if passages else frozenset(),
             owned=frozenset(owned),
             checked=frozenset(checked),
@@ -173,7 +194,9 @@ class Reader:
             for place in (main, *told.mentions):
                 if place >= 0:
                     links.update((place, needed) for needed in self.world.aspects[place].needs if needed in touched)
-        passage = self._passages[text] = Passage(main, tuple(rows), frozenset(links))
+        told_sides = {side for told in all_told for side in told.sides}
+        weighed = frozenset(place for place, side in told_sides if (place, 1 - side) in told_sides)
+        passage = self._passages[text] = Passage(main, tuple(rows), frozenset(links), weighed)
         return passage
 
     def _understood(self, sentence: str) -> Told:
@@ -182,11 +205,14 @@ class Reader:
         weights: dict[int, float] = {}
         picked: dict[tuple[int, int], int] = {}
         slipped: dict[int, int] = {}
+        taken: dict[tuple[int, int], int] = {}
         for word in words:
             for hit in world.vocabulary.get(word, ()):
                 weights[hit.aspect] = weights.get(hit.aspect, 0.0) + hit.weight
             for choice in world.choices.get(word, ()):
                 picked[choice] = picked.get(choice, 0) + 1
+            for side in world.sides.get(word, ()):
+                taken[side] = taken.get(side, 0) + 1
             for place in world.slips.get(word, ()):
                 slipped[place] = slipped.get(place, 0) + 1
         about = max(sorted(weights), key=lambda at: weights[at]) if weights else -1
@@ -204,6 +230,9 @@ class Reader:
             weights=weights,
             words=self._words_for(words, about),
             choices=tuple(choices),
+            sides=tuple(
+                (place, side) for (place, side), count in sorted(taken.items()) if count >= max(2, (world.side_sizes[place][side] + 1) // 2)
+            ),
             slips=tuple(place for place, count in sorted(slipped.items()) if count >= max(2, (world.slip_sizes[place] * 4 + 4) // 5)),
             owned=bool(_WHEN.search(said)) and (any(owner in said for owner in world.owners) or bool(_WHO.search(said))),
             checked=bool(_CHECK.search(said)),

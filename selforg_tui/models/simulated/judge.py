@@ -7,17 +7,21 @@ from typing import Any
 
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.models.simulated.coverage import Reader, Reading, Told, reader_of
+from selforg_tui.models.simulated.dice import Dice
 from selforg_tui.models.simulated.meaning import stems
 from selforg_tui.models.simulated.phrases import capital, filled, phrases
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.reading import Situation
+from selforg_tui.models.simulated.wording import worded
 
 _PLEA = re.compile(
     r"\b(?:full marks|highest score|(?:score|rate|mark|grade)s? (?:of |this |it |us |me )*(?:\w+ )?(?:4|four|full|top|max)|4/4|4 out of 4)"
 )
 _NOISE = 0.3
 """How far a verdict between two scores is decided by chance: 0 never, 1 always."""
-_SAME = 0.7
+_ONE_SIDED = 0.3
+"""What accuracy loses where all conflicts are told from one side."""
+_SAME = 0.6
 """Share of words from which a sentence repeats an earlier one on the same aspect."""
 
 
@@ -30,7 +34,9 @@ class Verdict:
         self._read: Reading = self._reader.read(situation.solution)
         self._text = situation.solution
         self._draw = draw
-        depth = self._read.depth
+        overlooks = Dice(draw, "overlooks")
+        depth = {at: depth for at, depth in self._read.depth.items() if overlooks.unit(at) < profile.reading}
+        self._depth = depth
         self._covered = [at for at in sorted(depth) if depth[at] >= 0.3]
         self._pairs = [(at, need) for at in self._covered for need in self._world.aspects[at].needs if need in depth and depth[need] >= 0.3]
         self._conflicts = [at for at, ways in sorted(self._read.choices.items()) if len(ways) > 1 and at not in self._read.settled]
@@ -58,18 +64,23 @@ class Verdict:
             return 0.1, self._say("accuracy_empty")
         claims = max(4, len(self._covered))
         value = 0.97 - 1.6 * len(set(self._read.slips)) / claims - 1.5 * len(self._conflicts) / claims
+        conflicts = [at for at in self._covered if self._world.aspects[at].facet.conflict]
+        one_sided = [at for at in conflicts if at not in self._read.weighed]
+        value -= _ONE_SIDED * len(one_sided) / max(1, len(conflicts))
         value *= min(1.0, 0.5 + self._mass() * 1.25)
         if self._read.slips:
             facet = self._world.aspects[self._read.slips[0]].facet
             return value, self._say("accuracy_slip", topic=facet.topic, quote=facet.slip.rstrip("."))
         if self._conflicts:
             return value, self._contradiction("accuracy_conflict")
+        if one_sided:
+            return value, self._say("accuracy_one_sided", topics=_listed([self._topic(at) for at in one_sided[:2]]))
         return value, self._say("accuracy_good")
 
     def _completeness(self) -> tuple[float, str]:
         missing = sorted(
-            (aspect for aspect in self._world.aspects if self._read.depth.get(aspect.index, 0.0) < 0.5),
-            key=lambda aspect: (self._read.depth.get(aspect.index, 0.0) - aspect.importance, aspect.index),
+            (aspect for aspect in self._world.aspects if self._depth.get(aspect.index, 0.0) < 0.5),
+            key=lambda aspect: (self._depth.get(aspect.index, 0.0) - aspect.importance, aspect.index),
         )
         topics = _listed([aspect.facet.topic for aspect in missing[:3]])
         if not self._covered:
@@ -132,7 +143,7 @@ class Verdict:
         """The share of what matters that is treated."""
         aspects = self._world.aspects
         whole = sum(aspect.importance for aspect in aspects)
-        return sum(aspect.importance * self._read.depth.get(aspect.index, 0.0) for aspect in aspects) / whole
+        return sum(aspect.importance * self._depth.get(aspect.index, 0.0) for aspect in aspects) / whole
 
     def _joined(self) -> float:
         """The share of parts resting on each other that the text joins; where there are none, as good as most."""
@@ -166,10 +177,10 @@ class Verdict:
     def _contradiction(self, group: str) -> str:
         at = self._conflicts[0]
         facet, ways = self._world.aspects[at].facet, self._read.choices[at]
-        return self._say(group, topic=facet.topic, choice=facet.choices[ways[0]], other=facet.choices[ways[1]])
+        return self._say(group, topic=facet.topic, choice=worded(facet.choices[ways[0]], 0), other=worded(facet.choices[ways[1]], 0))
 
     def _say(self, group: str, **texts: str) -> str:
-        return filled(self._draw.choice(phrases().verdict[group], group), **texts)
+        return filled(worded(self._draw.choice(phrases().verdict[group], group), self._draw.below(1 << 63, group)), **texts)
 
     def _topic(self, at: int) -> str:
         return self._world.aspects[at].facet.topic

@@ -53,6 +53,30 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Chance that a reply is the JSON object that was asked for."""
     verbosity: float
     """Words written over words asked for."""
+    fewer: Skill
+    """Where a task has few facets, one thinks of nearly all: what is overlooked shrinks with facets / `many`, as far as this goes."""
+    many: int
+    """Facets from which a task is too large to be held in mind at once."""
+    opened: Skill
+    """How much of the way to full perception is made by seeing work on something that a facet rests on, or that rests on it."""
+    planning: Skill
+    """Second look of somebody who plans for all: chance to think of a facet that was overlooked first."""
+    taste: float
+    """How far preference moves the choice of a facet: gains are multiplied by 1 ± (taste / 3 + taste × temperature × 2 / 3)."""
+    neighbour: float
+    """How much likelier a facet is taken along that is related to the first one."""
+    habit: Skill
+    """What a facet is worth to it that others took in earlier tasks, over one that nobody took."""
+    deference: Skill
+    """How much of a facet's worth is gone where it leaves it to others who announced it."""
+    joining: float
+    """Worth of joining two parts of others; of resolving a contradiction, three times that (1 is a whole facet)."""
+    helped: Skill
+    """How much of the way to full depth is made where the work that a facet rests on can be read."""
+    convention: Skill
+    """Chance to settle a facet in the way that lies nearest in this task, rather than in any other."""
+    words_a_facet: int
+    """Fewest words that it gives to a facet; so many facets go into one contribution at most."""
 
     @property
     def price(self) -> Price:
@@ -65,7 +89,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @lru_cache(maxsize=1)
 def _all() -> dict[str, Profile]:
     tables = tomllib.loads(files(__package__).joinpath("profiles.toml").read_text("utf-8"))
-    return {name: msgspec.convert({"name": name, **table}, Profile, strict=False) for name, table in tables.items()}
+    common = tables.pop("common")
+    return {name: msgspec.convert({"name": name, **common, **table}, Profile, strict=False) for name, table in tables.items()}
 
 
 def names() -> tuple[str, ...]:

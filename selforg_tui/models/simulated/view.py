@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from selforg_tui.core.keyed import Keyed
-from selforg_tui.models.simulated.coverage import Reader
+from selforg_tui.models.simulated.coverage import ONE_SIDED, Reader
 from selforg_tui.models.simulated.dice import Dice
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.reading import Piece, Situation
@@ -16,8 +16,6 @@ _SKETCH = 0.5
 """How fully an aspect counts as treated where only a role or a first sentence speaks of it."""
 _PLACES = 64
 """More than the aspects that any task has."""
-_OPENED = 0.5
-"""How far the way to full perception is shortened by work on something that an aspect rests on, or that rests on it."""
 
 
 class View(msgspec.Struct):
@@ -31,6 +29,8 @@ class View(msgspec.Struct):
     """Ways in which it is settled, and by whom."""
     links: set[tuple[int, int]]
     settled: set[int]
+    sides: dict[int, set[int]]
+    """By conflict: the sides that others tell."""
     served: set[int]
     """Values that somebody takes up."""
     announced: dict[int, tuple[str, ...]]
@@ -38,6 +38,8 @@ class View(msgspec.Struct):
     habits: dict[int, tuple[str, ...]]
     """Labels of those whose earlier roles were of this kind."""
     perceived: list[int]
+    roles: frozenset[str]
+    """Roles that others have taken, in small letters."""
     mine: tuple[int, ...]
     """Aspects that it announced itself."""
     first: frozenset[int]
@@ -52,7 +54,10 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
     choices: dict[int, list[tuple[int, str]]] = {}
     links: set[tuple[int, int]] = set()
     settled: set[int] = set()
+    weighed: set[int] = set()
+    sides: dict[int, set[int]] = {}
     served: set[int] = set()
+    roles: set[str] = set()
     draft = ""
     reads, reads_roles, reads_values = Dice(draw, "reads"), Dice(draw, "reads roles"), Dice(draw, "reads values")
     for place, piece in enumerate(situation.outputs):
@@ -75,8 +80,13 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
                 noticed.add(aspect)
         links.update(link for link in reading.links if link[0] in noticed)
         settled |= reading.settled & noticed
+        weighed |= reading.weighed & noticed
+        for aspect, told in reading.sides.items():
+            if aspect in noticed:
+                sides.setdefault(aspect, set()).update(told)
         if reads_values.unit(place) < profile.reading:
             served |= reading.served
+            roles.add(piece.role.lower())
     announced = _spoken_of(situation.intentions, reader, profile, draw, "announced", situation.seat)
     own = next((piece for piece in situation.intentions if piece.label and piece.label == situation.seat), None)
     before = situation.intentions[: situation.intentions.index(own)] if own else ()
@@ -86,9 +96,14 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
         for aspect, choice in reader.told(piece.text).choices:
             if reads.unit((len(situation.outputs) + place) * _PLACES + aspect) < profile.reading:
                 choices.setdefault(aspect, []).append((choice, piece.label))
+    roles |= {piece.role.lower() for piece in (*situation.intentions, *situation.remembered) if piece.label != situation.seat}
+    one_sided = {aspect for aspect in done if reader.world.aspects[aspect].facet.conflict and aspect not in weighed}
     habits = _spoken_of(situation.remembered, reader, profile, draw, "remembered", situation.seat)
     view = View(
-        done={aspect: min(1.0, sum(depth for depth, _ in found)) for aspect, found in sorted(done.items())},
+        done={
+            aspect: min(ONE_SIDED if aspect in one_sided else 1.0, sum(depth for depth, _ in found))
+            for aspect, found in sorted(done.items())
+        },
         by={
             aspect: tuple(label for depth, label in sorted(found, key=lambda item: -item[0]) if depth >= SKETCHED)
             for aspect, found in sorted(done.items())
@@ -96,10 +111,12 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
         choices={aspect: tuple(found) for aspect, found in choices.items()},
         links=links,
         settled=settled,
+        sides=sides,
         served=served,
         announced=announced,
         habits=habits,
         perceived=[],
+        roles=frozenset(roles),
         mine=mine,
         first=frozenset(aspect for aspect in mine if not earlier & set(announced.get(aspect, ()))),
         draft=draft,
@@ -132,14 +149,16 @@ def _perceived(view: View, reader: Reader, profile: Profile, draw: Keyed) -> lis
     aspects = reader.world.aspects
     most = max((aspect.importance for aspect in aspects), default=1.0)
     found = []
+    attention = 1 - profile.fewer * (1 - min(1.0, len(aspects) / profile.many))
     thinks = Dice(draw, "thinks of")
     for aspect in aspects:
         if aspect.index in known:
             found.append(aspect.index)
             continue
         chance = profile.perception * (0.7 + 0.3 * aspect.importance / most) * (0.8 if aspect.facet.conflict else 1.0)
+        chance = 1 - (1 - chance) * attention
         if reader.world.neighbours[aspect.index] & known:
-            chance += (1 - chance) * _OPENED
+            chance += (1 - chance) * profile.opened
         if thinks.unit(aspect.index) < chance:
             found.append(aspect.index)
     return found or [max(aspects, key=lambda aspect: aspect.importance).index]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import msgspec
@@ -9,18 +10,22 @@ import msgspec
 from selforg_tui.core.keyed import Keyed, unit
 from selforg_tui.models.simulated import lexicon
 from selforg_tui.models.simulated.lexicon import Domain, Facet
-from selforg_tui.models.simulated.meaning import bag, sentences, stems
+from selforg_tui.models.simulated.meaning import bag, stems
 from selforg_tui.models.simulated.subject import Subject, subject_of
+from selforg_tui.models.simulated.wording import every_word, fixed_words
 
 _STEPS = {"L1": (3, 5), "L2": (6, 9), "L3": (12, 16), "L4": (13, 17)}
 """Facets by level: fewest and most, within the steps that the level has."""
 _SHARES = {"L1": (1.0,), "L2": (0.6, 0.4), "L3": (0.4, 0.35, 0.25), "L4": (0.4, 0.35, 0.25)}
 """How the facets spread over the task's domains, the nearest first."""
 _CONFLICTS = 4
+_AT_STAKE = 1.5
+"""How much more a conflict between stakeholders weighs than its facet's weight says."""
 _SECOND = 0.45
 """A further domain has at least this share of the first one's evidence."""
 _OWN_WORD, _COMMON_WORD = 0.5, 0.4
 USUAL_LEVEL = "L3"
+_SLOTS = re.compile(r"\{\w+\}")
 
 
 class Aspect(msgspec.Struct, frozen=True):
@@ -33,6 +38,8 @@ class Aspect(msgspec.Struct, frozen=True):
     """1 on average over the task."""
     needs: tuple[int, ...]
     """Aspects that it rests on."""
+    matter: str
+    """A phrase of mission or task that belongs to it here."""
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -56,6 +63,9 @@ class World(msgspec.Struct, frozen=True):
     choices: dict[str, tuple[tuple[int, int], ...]]
     """Stems that tell the ways to settle an aspect apart: (aspect, choice)."""
     choice_sizes: tuple[tuple[int, ...], ...]
+    sides: dict[str, tuple[tuple[int, int], ...]]
+    """Stems that tell the two sides of a conflict apart: (aspect, side)."""
+    side_sizes: tuple[tuple[int, ...], ...]
     slips: dict[str, tuple[int, ...]]
     slip_sizes: tuple[int, ...]
     owners: tuple[str, ...]
@@ -77,14 +87,15 @@ def world_of(mission: str, task: str, level: str, values: tuple[str, ...]) -> Wo
     chosen = ranked[: len(_SHARES[level])]
     key = _key(chosen, said, level)
     facets = _facets(chosen, said, level, key)
-    aspects = _related(facets, level, key)
+    subject = subject_of(mission, task)
+    aspects = _related(facets, level, key, (subject.name, *subject.matters))
     near: list[set[int]] = [set(aspect.needs) for aspect in aspects]
     for aspect in aspects:
         for needed in aspect.needs:
             near[needed].add(aspect.index)
-    choices, choice_sizes = _choices(aspects)
+    choices, choice_sizes = _told_apart([(aspect.facet.choices, aspect.facet.topics) for aspect in aspects])
+    sides, side_sizes = _told_apart([(aspect.facet.sides, []) for aspect in aspects])
     slips, slip_sizes = _slips(aspects)
-    subject = subject_of(mission, task)
     concerns = values or ((subject.limit,) if subject.limit else ())
     return World(
         key=key,
@@ -96,6 +107,8 @@ def world_of(mission: str, task: str, level: str, values: tuple[str, ...]) -> Wo
         vocabulary=_vocabulary(aspects),
         choices=choices,
         choice_sizes=choice_sizes,
+        sides=sides,
+        side_sizes=side_sizes,
         slips=slips,
         slip_sizes=slip_sizes,
         owners=tuple(dict.fromkeys(person.lower() for domain in chosen for person in domain.people)),
@@ -113,7 +126,7 @@ def _telling() -> dict[str, dict[str, float]]:
         for facet in domain.facet:
             for word in bag(facet.words):
                 weights[word] = 0.34
-        for word in bag(domain.words):
+        for word in (*bag(domain.words), *bag(domain.abroad)):
             weights[word] = 1.0
         table[domain.name] = weights
     return table
@@ -169,11 +182,12 @@ def _facets(chosen: list[Domain], said: tuple[tuple[str, ...], ...], level: str,
     return [(domain, facet, weight) for weight, domain, facet in picked[:wanted]]
 
 
-def _related(facets: list[tuple[Domain, Facet, float]], level: str, key: str) -> tuple[Aspect, ...]:
+def _related(facets: list[tuple[Domain, Facet, float]], level: str, key: str, matters: tuple[str, ...]) -> tuple[Aspect, ...]:
     """The facets in the order of their phases, with what each rests on in its own and in other domains."""
     order = sorted(range(len(facets)), key=lambda at: (facets[at][1].phase, at))
     facets = [facets[at] for at in order]
     places = {(domain.name, facet.id): at for at, (domain, facet, _) in enumerate(facets)}
+    facets = [(domain, facet, weight * _AT_STAKE if facet.conflict else weight) for domain, facet, weight in facets]
     mean = sum(weight for _, _, weight in facets) / max(1, len(facets))
     aspects = []
     for at, (domain, facet, weight) in enumerate(facets):
@@ -182,7 +196,7 @@ def _related(facets: list[tuple[Domain, Facet, float]], level: str, key: str) ->
         if earlier and unit(key, "across", domain.name, facet.id) < 0.6:
             needs.append(Keyed(key).choice(earlier, "needs", domain.name, facet.id))
         kept = () if level == "L1" else tuple(sorted(set(needs)))
-        aspects.append(Aspect(at, domain, facet, weight / mean, kept))
+        aspects.append(Aspect(at, domain, facet, weight / mean, kept, Keyed(key).choice(matters, "matter", domain.name, facet.id)))
     return tuple(aspects)
 
 
@@ -191,11 +205,11 @@ def _vocabulary(aspects: tuple[Aspect, ...]) -> dict[str, tuple[Hit, ...]]:
     weights: dict[str, dict[int, float]] = {}
     for aspect in aspects:
         facet = aspect.facet
-        for text in (*facet.steps, facet.check, facet.risk, *facet.choices, *facet.roles):
-            for word in bag(text.replace("{subject}", "")):
+        for text in (*facet.steps, *facet.checks, *facet.risks, *facet.choices, *facet.sides, *facet.roles):
+            for word in bag(_SLOTS.sub(" ", every_word(text))):
                 weights.setdefault(word, {})[aspect.index] = _OWN_WORD
     for aspect in aspects:
-        for word in (*bag(aspect.facet.words), *bag(aspect.facet.topic), *bag(aspect.facet.craft)):
+        for word in (*bag(aspect.facet.words), *(word for name in (*aspect.facet.topics, *aspect.facet.crafts) for word in bag(name))):
             weights.setdefault(word, {})[aspect.index] = 1.0
     table = {}
     for word, found in weights.items():
@@ -208,18 +222,21 @@ def _vocabulary(aspects: tuple[Aspect, ...]) -> dict[str, tuple[Hit, ...]]:
     return table
 
 
-def _choices(aspects: tuple[Aspect, ...]) -> tuple[dict[str, tuple[tuple[int, int], ...]], tuple[tuple[int, ...], ...]]:
+def _told_apart(
+    pairs: list[tuple[list[str], list[str]]],
+) -> tuple[dict[str, tuple[tuple[int, int], ...]], tuple[tuple[int, ...], ...]]:
+    """Stems that all wordings of one text have and no wording of the others; by aspect: (texts, words that tell nothing)."""
     table: dict[str, list[tuple[int, int]]] = {}
     sizes = []
-    for aspect in aspects:
-        bags = [set(bag(choice)) for choice in aspect.facet.choices]
+    for place, (texts, plain) in enumerate(pairs):
+        common = {word for text in plain for word in bag(text)}
         own = []
-        for number, words in enumerate(bags):
-            others = set(bag(aspect.facet.topic)).union(*(other for place, other in enumerate(bags) if place != number))
-            telling = sorted(words - others)
+        for number, text in enumerate(texts):
+            others = common.union(*(set(bag(every_word(other))) for at, other in enumerate(texts) if at != number))
+            telling = sorted(set(bag(fixed_words(text))) - others)
             own.append(len(telling))
             for word in telling:
-                table.setdefault(word, []).append((aspect.index, number))
+                table.setdefault(word, []).append((place, number))
         sizes.append(tuple(own))
     return {word: tuple(found) for word, found in table.items()}, tuple(sizes)
 
@@ -233,9 +250,3 @@ def _slips(aspects: tuple[Aspect, ...]) -> tuple[dict[str, tuple[int, ...]], tup
         for word in words:
             table.setdefault(word, []).append(aspect.index)
     return {word: tuple(found) for word, found in table.items()}, tuple(sizes)
-
-
-def said_of(aspect: Aspect) -> tuple[str, ...]:
-    """Everything that the lexicon says about an aspect, sentence by sentence."""
-    facet = aspect.facet
-    return tuple(sentence for text in (*facet.steps, facet.check, facet.risk) for sentence in sentences(text))

@@ -7,17 +7,21 @@ import msgspec
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.models.simulated.coverage import Reader
 from selforg_tui.models.simulated.dice import Dice
-from selforg_tui.models.simulated.phrases import phrases, say_anew
+from selforg_tui.models.simulated.meaning import sentences
+from selforg_tui.models.simulated.phrases import Speech, capital, phrases
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.view import View
 from selforg_tui.models.simulated.world import Aspect
 
 _FIRST_SHARE = 0.6
 """Share of the words that the main aspect gets where others follow it."""
-_HELPED = 0.5
-"""How far the way to full depth is shortened where what an aspect rests on is there to be read."""
-_FOLLOWS_NATURE = 0.6
-"""Chance that an aspect is settled in the way that lies nearest in this task."""
+_BRIEFLY = ("second", "step", "action", "check", "decision", "step", "link", "step", "risk", "step")
+"""The kinds of sentences in a paragraph on a further aspect, by weight."""
+_FEWEST = 60
+"""Words below which a paragraph says what is to be done and no more."""
+
+
+_CONCRETE = frozenset(("step", "decision", "action", "check", "risk"))
 
 
 class Part(msgspec.Struct):
@@ -31,7 +35,7 @@ class Part(msgspec.Struct):
 class Writer:
     """Writes for one agent on one task."""
 
-    def __init__(self, reader: Reader, view: View, profile: Profile, draw: Keyed, words: int) -> None:
+    def __init__(self, reader: Reader, view: View, profile: Profile, draw: Keyed, words: int, speech: Speech | None = None) -> None:
         self._reader, self._view, self._profile, self._draw = reader, view, profile, draw
         self._world = reader.world
         self._room = max(10, round(words * profile.verbosity))
@@ -39,7 +43,7 @@ class Writer:
         self._own_choices: dict[int, int] = {}
         self._stated: set[int] = set()
         """Aspects that this contribution itself has settled."""
-        self._said: set[str] = set()
+        self._speech = speech or Speech(draw)
 
     def contribution(self, aspects: list[int]) -> Part:
         """A paragraph for each aspect, the first at greatest length."""
@@ -47,10 +51,11 @@ class Writer:
         left = self._room
         for place, number in enumerate(aspects):
             last = place == len(aspects) - 1
-            room = left if last else round(left * _FIRST_SHARE)
-            sentences = self._paragraph(self._world.aspects[number], room, first=place == 0)
-            paragraphs.append(" ".join(sentences))
-            left -= sum(len(sentence.split()) for sentence in sentences)
+            several = len(aspects) - place
+            room = left if last else round(left * max(_FIRST_SHARE / (several - 1), 1.2 / several))
+            rows = self._paragraph(self._world.aspects[number], room, first=place == 0)
+            paragraphs.append(" ".join(rows))
+            left -= sum(len(row.split()) for row in rows)
             if left < 25:
                 break
         return Part("\n\n".join(paragraphs), _distinct(self._used))
@@ -64,22 +69,27 @@ class Writer:
             count = len(self._world.aspects[number].facet.choices)
             nature = Keyed(self._world.key).below(count, "nature", self._world.aspects[number].facet.id)
             free = self._draw.below(count, "choice", number)
-            self._own_choices[number] = nature if self._draw.unit("by nature", number) < _FOLLOWS_NATURE else free
+            self._own_choices[number] = nature if self._draw.unit("by nature", number) < self._profile.convention else free
         return self._own_choices[number]
 
     def merge(self, conflicts: list[int], links: list[tuple[int, int]]) -> Part:
         """What joins the parts of others: contradictions resolved, the order of what rests on what."""
         draw, view = self._draw, self._view
-        rows = [self._say("merge_opening", draw, subject=self._world.subject.name)]
+        rows = [self._speech.say("merge_opening", subject=self._world.subject.name)]
         for number in conflicts[:3]:
             known = list(dict.fromkeys(choice for choice, _ in view.choices[number]))
             facet = self._world.aspects[number].facet
-            texts = {"topic": facet.topic, "choice": facet.choices[known[0]], "other": facet.choices[known[1]], "when": self._when(number)}
-            rows.append(self._say("merge_conflict", draw, number, **texts))
+            texts = {
+                "topic": self._topic(number),
+                "choice": self._way(number, known[0]),
+                "other": self._way(number, known[1]),
+                "when": self._when(number),
+            }
+            rows.append(self._speech.say("merge_conflict", number, **texts))
             self._used += [(label, facet.topic) for _, label in view.choices[number][:2]]
         for number, needed in links[:6]:
             topic, other = self._topic(number), self._topic(needed)
-            rows.append(self._say("merge_link", draw, number, needed, topic=topic, needed=other, when=self._when(number)))
+            rows.append(self._speech.say("merge_link", number, needed, topic=topic, needed=other, when=self._when(number)))
             self._used += [(view.by[place][0], self._topic(place)) for place in (needed, number) if view.by.get(place)]
             if draw.unit("owner", number) < self._profile.depth:
                 rows.append(self._action(self._world.aspects[number]))
@@ -91,55 +101,72 @@ class Writer:
     def redraft(self, aspects: list[int]) -> Part:
         """Its own draft, with general talk left out, and what it still lacks put in as far as there is room."""
         kept = []
-        talk = set(phrases().groups["vague"])
         for paragraph in self._view.draft.split("\n\n"):
-            for sentence in talk:
-                paragraph = paragraph.replace(sentence, "").replace("  ", " ")
-            kept.append(paragraph.strip())
+            told = [(sentence, self._reader.told(sentence)) for sentence in sentences(paragraph)]
+            kept.append(" ".join(text for text, each in told if each.weights or each.owned or each.checked))
         room = round(self._room * 1.35) - len(" ".join(kept).split())
         fresh = self._paragraph(self._world.aspects[aspects[0]], max(20, room), first=False) if aspects else []
         return Part("\n\n".join([*(part for part in kept if part), *([" ".join(fresh)] if fresh else [])]), [])
 
     def _paragraph(self, aspect: Aspect, room: int, *, first: bool) -> list[str]:
         draw, facet, at = self._draw, aspect.facet, aspect.index
-        joined, helped = self._links(aspect, essential=first)
-        skill = self._profile.depth + (1 - self._profile.depth) * _HELPED if helped else self._profile.depth
+        links, helped = self._links(aspect, essential=first)
+        skill = self._profile.depth + (1 - self._profile.depth) * self._profile.helped if helped else self._profile.depth
         steps = draw.shuffled(facet.steps, "steps", at)
         wrong = (1 - self._profile.care) * (0.5 if helped or not aspect.needs else 1.0)
         if draw.unit("slips", at) < wrong:
-            steps[-1] = facet.slip
-        concrete = [
-            steps[0],
-            *joined[:1],
-            self._decision(aspect),
-            *([steps[1]] if len(steps) > 1 else []),
-            self._action(aspect),
-            facet.check,
-            *(self._concern(aspect) if first else []),
-            *joined[1:],
-            *steps[2:],
-            facet.risk,
-        ]
-        rows = [self._opening(aspect) if first else self._say("second", draw, at, topic=facet.topic)]
-        count = len(rows[0].split())
+            steps[1] = facet.slip
+        order = self._speech.voice.order if first else _BRIEFLY[0 if room >= _FEWEST else 1 :]
+        rows: list[str] = []
+        count = 0
         concretely = Dice(draw, f"concrete {at}")
-        for place, sentence in enumerate(concrete):
-            sentence = sentence.replace("{subject}", self._world.subject.name)
-            if concretely.unit(place) >= skill and sentence not in joined:
-                sentence = self._say("vague", draw, at, place)
+        for place, kind in enumerate((*order, *("link" for _ in links[1:]))):
+            sentence = self._sentence(kind, aspect, steps, links)
+            if not sentence:
+                continue
+            if kind in _CONCRETE and concretely.unit(place) >= skill:
+                sentence = self._speech.say("vague", at, place)
             length = len(sentence.split())
-            if count + length > room * 1.08 and place > 0:
+            if count + length > room * 1.08 and rows:
                 continue
             rows.append(sentence)
             count += length
         return rows
 
+    def _sentence(self, kind: str, aspect: Aspect, steps: list[str], links: list[str]) -> str:
+        """One sentence of a kind; empty where there is none. What is said is taken from `steps` and `links`."""
+        at, facet = aspect.index, aspect.facet
+        match kind:
+            case "opening":
+                return self._opening(aspect)
+            case "second":
+                return self._speech.say("second", at, topic=self._topic(at))
+            case "step":
+                return self._put(steps.pop(0), aspect) if steps else ""
+            case "link":
+                return links.pop(0) if links else ""
+            case "decision":
+                return self._decision(aspect)
+            case "action":
+                return self._action(aspect)
+            case "check":
+                check = self._worded(self._draw.choice(facet.checks, "check", at), aspect)
+                return self._speech.say("check", at, check=check)
+            case "value":
+                return next(iter(self._concern(aspect)), "")
+            case _:
+                return self._put(self._draw.choice(facet.risks, "risk", at), aspect)
+
+    def _put(self, text: str, aspect: Aspect) -> str:
+        return capital(self._worded(text, aspect))
+
+    def _worded(self, text: str, aspect: Aspect) -> str:
+        said = self._speech.worded(text, aspect.index, text)
+        return said.replace("{subject}", self._world.subject.name).replace("{matter}", aspect.matter)
+
     def _opening(self, aspect: Aspect) -> str:
-        matters, draw = self._world.subject.matters, self._draw
-        texts = {"topic": aspect.facet.topic, "subject": self._world.subject.name}
-        if matters and draw.unit("opening") < 0.3:
-            return self._say("opening_matter", draw, aspect.index, matter=draw.choice(matters, "matter"), **texts)
-        return self._say("opening", draw, aspect.index, **texts)
+        texts = {"topic": self._topic(aspect.index), "subject": self._world.subject.name, "matter": aspect.matter}
+        return self._speech.say("opening", aspect.index, **texts)
 
     def _links(self, aspect: Aspect, *, essential: bool) -> tuple[list[str], bool]:
         """Sentences on what the aspect rests on, and whether any of it is there to be read."""
@@ -147,27 +174,39 @@ class Writer:
         for needed in aspect.needs[:2]:
             topic, draw = self._topic(needed), self._draw
             label = next((label for label in self._view.by.get(needed, ()) if label), "")
-            texts = {"topic": topic, "choice": self._world.aspects[needed].facet.choices[self.choice(needed)]}
+            texts = {"topic": topic, "choice": self._way(needed, self.choice(needed))}
             if label and draw.unit("joins", needed) < self._profile.depth:
                 helped = True
                 known = needed in self._view.choices
-                rows.append(self._say("link" if known else "link_plain", draw, needed, label=label, **texts))
+                rows.append(self._speech.say("link" if known else "link_plain", needed, label=label, **texts))
                 if essential:
                     self._used.append((label, texts["choice"] if known else topic))
             elif needed in self._stated:
-                rows.append(self._say("link_own", draw, needed, **texts))
+                rows.append(self._speech.say("link_own", needed, **texts))
             elif not label and draw.unit("assumes", needed) < 0.8:
-                rows.append(self._say("assumption", draw, needed, **texts))
+                rows.append(self._speech.say("assumption", needed, **texts))
         return rows, helped
 
     def _decision(self, aspect: Aspect) -> str:
-        texts = {"topic": aspect.facet.topic, "choice": aspect.facet.choices[self.choice(aspect.index)]}
-        self._stated.add(aspect.index)
-        return self._say("decision", self._draw, aspect.index, **texts)
+        """How it would settle the aspect; a conflict is weighed, or told from the side that lies nearer to this agent."""
+        at, sides = aspect.index, aspect.facet.sides
+        texts = {"topic": self._topic(at), "choice": self._way(at, self.choice(at))}
+        self._stated.add(at)
+        if not sides:
+            return self._speech.say("decision", at, **texts)
+        near = self._draw.below(2, "side", at)
+        side, other = (self._speech.worded(sides[place], at, place) for place in (near, 1 - near))
+        both = self._profile.depth * (1.0 if 1 - near in self._view.sides.get(at, ()) else self._profile.perception)
+        if self._draw.unit("weighs", at) < both:
+            return self._speech.say("weigh", at, side=side, other=other, **texts)
+        return f"{capital(side)}. {self._speech.say('decision', at, **texts)}"
+
+    def _way(self, number: int, choice: int) -> str:
+        return self._speech.worded(self._world.aspects[number].facet.choices[choice], number)
 
     def _action(self, aspect: Aspect) -> str:
         owner = self._draw.choice(aspect.domain.people, "owner", aspect.index)
-        return self._say("action", self._draw, aspect.index, owner=owner, when=self._when(aspect.index))
+        return self._speech.say("action", aspect.index, owner=owner, when=self._when(aspect.index))
 
     def _when(self, number: int) -> str:
         return self._draw.choice(phrases().times[self._world.aspects[number].facet.phase - 1], "when", number)
@@ -180,14 +219,11 @@ class Writer:
             return []
         text = concerns[self._draw.choice(open_ones, "which concern")].strip().rstrip(".")
         if self._world.values:
-            return [self._say("value", self._draw, aspect.index, topic=aspect.facet.topic, value=text)]
-        return [self._say("limit", self._draw, aspect.index, topic=aspect.facet.topic, limit=text)]
-
-    def _say(self, group: str, draw: Keyed, *key: int, **texts: str) -> str:
-        return say_anew(self._said, group, draw, *key, **texts)
+            return [self._speech.say("value", aspect.index, topic=self._topic(aspect.index), value=text)]
+        return [self._speech.say("limit", aspect.index, topic=self._topic(aspect.index), limit=text)]
 
     def _topic(self, number: int) -> str:
-        return self._world.aspects[number].facet.topic
+        return self._draw.choice(self._world.aspects[number].facet.topics, "topic", number)
 
 
 def _distinct(used: list[tuple[str, str]]) -> list[tuple[str, str]]:
