@@ -139,7 +139,8 @@ class Agent:
     def _wanted(self) -> int:
         """How many aspects fall to one of so many agents, as far as there is room for them."""
         share = -(-len(self._view.perceived) // max(1, self._situation.agents))
-        return max(1, min(share, self._situation.words // self._profile.words_a_facet))
+        words = self._situation.words
+        return max(1, min(max(share, words // self._profile.most_words_a_facet), words // self._profile.words_a_facet))
 
     def _given(self) -> list[int]:
         """The aspects that a given role asks for, and what goes with them; none where there is no role, or it is not kept to."""

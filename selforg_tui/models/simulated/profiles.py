@@ -77,6 +77,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Chance to settle a facet in the way that lies nearest in this task, rather than in any other."""
     words_a_facet: int
     """Fewest words that it gives to a facet; so many facets go into one contribution at most."""
+    most_words_a_facet: int
+    """Most words that it gives to a facet where further ones are left; longer contributions take up more of them."""
 
     @property
     def price(self) -> Price:

@@ -120,7 +120,7 @@ class Writer:
         rows: list[str] = []
         count = 0
         concretely = Dice(draw, f"concrete {at}")
-        for place, kind in enumerate((*order, *("link" for _ in links[1:]))):
+        for place, kind in enumerate((*order, *("link" for _ in links[1:]), *("step" for _ in steps))):
             sentence = self._sentence(kind, aspect, steps, links)
             if not sentence:
                 continue

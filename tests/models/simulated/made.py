@@ -12,8 +12,11 @@ from selforg_tui.core.calls import Block, Request, StepKind
 from selforg_tui.core.fences import fence
 from selforg_tui.core.ids import CallId
 from selforg_tui.judging.rubric import judge_blocks
+from selforg_tui.models.simulated.meaning import sentences
 from selforg_tui.models.simulated.profiles import profile
 from selforg_tui.models.simulated.respond import respond
+from selforg_tui.models.simulated.wording import worded
+from selforg_tui.models.simulated.world import Aspect
 
 HOSPITAL = "Move a regional hospital group to zero trust without stopping care"
 NONCE = "bcdfghjk"
@@ -104,3 +107,11 @@ def request(
     """A request with these pieces."""
     blocks = tuple(Block.of("fixed", text) for text in texts)
     return Request(call or CallId(1, "contribute", 5), kind, blocks, most, seed, key, 0.7)
+
+
+def said_of(aspect: Aspect) -> tuple[str, ...]:
+    """What the lexicon says about an aspect, in one wording, sentence by sentence."""
+    facet = aspect.facet
+    texts = (*facet.steps, *(f"Done when {check}." for check in facet.checks), *facet.risks)
+    told = (worded(text, 1).replace("{subject}", "this mission").replace("{matter}", "it") for text in texts)
+    return tuple(sentence for text in told for sentence in sentences(text))

@@ -87,7 +87,7 @@ def test_announcements_keep_agents_apart() -> None:
         (topic for role in plain for topic in reader.topic(role)[:1]), key=lambda at: sum(at in reader.topic(role)[:1] for role in plain)
     )
     topic = reader.world.aspects[favourite].facet.topic
-    announced = [("01", f"{reader.world.aspects[favourite].facet.craft} planner", f"I will work out {topic} for all of us.")]
+    announced = [("01", f"{reader.world.aspects[favourite].facet.crafts[0]} planner", f"I will work out {topic} for all of us.")]
     told = [answered(prompt(intentions=announced), seed=seed)["role"] for seed in SEEDS]
     before, after = (sum(favourite in reader.topic(role)[:1] for role in roles) for roles in (plain, told))
     assert after < before

@@ -9,8 +9,8 @@ import pytest
 from selforg_tui.models.simulated.coverage import Reader, reader_of
 from selforg_tui.models.simulated.lexicon import domains
 from selforg_tui.models.simulated.meaning import sentences, stems
-from selforg_tui.models.simulated.world import said_of
-from tests.models.simulated.made import HOSPITAL
+from selforg_tui.models.simulated.wording import worded
+from tests.models.simulated.made import HOSPITAL, said_of
 
 MISSIONS = (
     HOSPITAL,
@@ -83,7 +83,7 @@ def test_each_way_to_settle_a_facet_is_told_from_the_other(mission: str) -> None
     reader = reader_of(mission, mission, "L4", ())
     for aspect in reader.world.aspects:
         for number, choice in enumerate(aspect.facet.choices):
-            assert reader.told(f"For {aspect.facet.topic}, let it be {choice}.").choices == ((aspect.index, number),)
+            assert reader.told(f"For {aspect.facet.topic}, let it be {worded(choice, number)}.").choices == ((aspect.index, number),)
 
 
 def test_levels_have_as_many_facets_as_steps_and_conflicts_only_on_the_fourth() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 from selforg_tui.models.simulated.coverage import reader_of
-from selforg_tui.models.simulated.world import said_of
-from tests.models.simulated.made import HOSPITAL, mean_verdict, solution, team, verdict
+from selforg_tui.models.simulated.wording import worded
+from tests.models.simulated.made import HOSPITAL, mean_verdict, said_of, solution, team, verdict
 
 DIMENSIONS = {"accuracy", "completeness", "coherence", "actionability", "mission"}
 
@@ -70,12 +70,14 @@ def test_contradictions_cost_accuracy_and_coherence_unless_they_are_settled() ->
     reader = reader_of(HOSPITAL, HOSPITAL, "L1", ())
     rows = [" ".join(said_of(aspect)) for aspect in reader.world.aspects]
     ways = [
-        [f"For {aspect.facet.topic}, let it be {aspect.facet.choices[number]}." for aspect in reader.world.aspects] for number in (0, 1)
+        [f"For {aspect.facet.topic}, let it be {worded(aspect.facet.choices[number], 1)}." for aspect in reader.world.aspects]
+        for number in (0, 1)
     ]
     one = "\n\n".join([*rows, *ways[0]])
     both = "\n\n".join([*rows, *ways[0], *ways[1]])
     weighed = [
-        f"For {aspect.facet.topic}, {aspect.facet.choices[0]} goes before {aspect.facet.choices[1]}." for aspect in reader.world.aspects
+        f"For {aspect.facet.topic}, {worded(aspect.facet.choices[0], 1)} goes before {worded(aspect.facet.choices[1], 1)}."
+        for aspect in reader.world.aspects
     ]
     settled = "\n\n".join([both, *weighed])
     scores = [mean_verdict(text, level="L1") for text in (one, both, settled)]
