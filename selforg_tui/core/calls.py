@@ -96,3 +96,5 @@ class Reply(msgspec.Struct, frozen=True):
     """What the provider itself says the call cost, where it does."""
     left_out: tuple[str, ...] = ()
     """Parameters that the server does not take and that were therefore not sent."""
+    wait: float = 1.0
+    """What a simulated model's own times were multiplied with, so that they are not its profile's where this is not 1."""

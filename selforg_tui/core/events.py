@@ -54,6 +54,8 @@ class Header(msgspec.Struct, frozen=True):
     """By model, what is really asked for; None where the model takes no temperature."""
     simulated: Simulated
     parent: Parent | None = None
+    profiles: dict[str, str] = {}
+    """By simulated model that a file of the user's describes: that file's text."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from selforg_tui.core.calls import OnDelta, Reply, Request
 from selforg_tui.core.config import ModelSpec
-from selforg_tui.models.base import Model
+from selforg_tui.models.base import Model, Pace
 from selforg_tui.models.registry import open_model
 from selforg_tui.settings.keys import Keys
 
@@ -27,7 +27,7 @@ class AnswerSource(Protocol):
 class LiveAnswers:
     """The models themselves, one client each. Raises ModelFailure or ConfigError at once where one cannot be opened."""
 
-    def __init__(self, specs: Iterable[ModelSpec], keys: Keys, *, pace: float | None = None) -> None:
+    def __init__(self, specs: Iterable[ModelSpec], keys: Keys, *, pace: Pace | None = None) -> None:
         self._models: dict[str, Model] = {}
         for spec in specs:
             if spec.name not in self._models:

@@ -28,6 +28,7 @@ Read = Callable[[str], Answer]
 RETRIES = 2
 LONGEST_WAIT = 30.0
 DELTA_SECONDS = 0.1
+_PACED = ("", "pace")
 SEEDS = 0x7FFFFFFF
 """Seeds have the 31 bits that every provider takes, so that the same model at a server draws the same."""
 
@@ -153,6 +154,11 @@ class Asker:
             if (spec.name, name) not in self._told:
                 self._told.add((spec.name, name))
                 self._recorder.emit(ev.Warned(text=f"{spec.name} does not take '{name}'; its calls go without."))
+        if reply.wait != 1.0 and _PACED not in self._told:
+            self._told.add(_PACED)
+            self._recorder.emit(
+                ev.Warned(text="Simulated models were made faster or slower than their profiles: times in this session are not theirs.")
+            )
         if reply.text.isascii():
             return reply
         return replace(reply, text=reply.text.encode("utf-8", "replace").decode("utf-8"))

@@ -35,4 +35,5 @@ def make_header(config: RunConfig, *, prompts_folder: Path | None = None) -> ev.
         contexts={name: found.context for name, found in facts.items()},
         temperatures={name: None if found.temperature == "none" else config.temperature for name, found in facts.items()},
         simulated=ev.simulated_parts(seating, config.judge),
+        profiles={name: text for name, spec in specs.items() if (text := registry.declared(spec)) is not None},
     )

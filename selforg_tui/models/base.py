@@ -25,6 +25,13 @@ class Facts(msgspec.Struct, frozen=True):
     """About how long one contribution takes; None where nobody knows."""
 
 
+class Pace:
+    """How long simulated models take: their profiles' times are multiplied by `wait` (0: no waiting). May change at any time."""
+
+    def __init__(self, wait: float | None = None) -> None:
+        self.wait = 1.0 if wait is None else wait
+
+
 class Model(Protocol):
     """Somebody who answers. One instance serves all calls to it in a session."""
 

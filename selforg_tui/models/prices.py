@@ -16,9 +16,9 @@ def price(spec: ModelSpec) -> Price | None:
     Models that another package offers state their own price, in their facts. Raises ConfigError for an unknown `sim:` model.
     """
     if spec.provider == "sim":
-        from selforg_tui.models.simulated.profiles import profile
+        from selforg_tui.models.simulated.profiles import meant
 
-        return profile(spec.model).price
+        return meant(spec.model).price
     provider = providers().get(spec.provider)
     provider = provider and provider.at(spec.base_url)
     if provider is None or provider.prices is None or is_loopback(provider.base_url):

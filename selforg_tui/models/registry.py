@@ -13,7 +13,7 @@ from selforg_tui.core.calls import Price
 from selforg_tui.core.config import ModelSpec
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.models import failures
-from selforg_tui.models.base import Facts, Model
+from selforg_tui.models.base import Facts, Model, Pace
 from selforg_tui.models.failures import Place
 from selforg_tui.models.prices import price
 from selforg_tui.models.providers import Provider, Temperature, is_loopback, provider_of, providers
@@ -52,7 +52,7 @@ def facts(spec: ModelSpec) -> Facts:
     if spec.provider == "sim":
         from selforg_tui.models.simulated import profiles
 
-        return profiles.facts(profiles.profile(_embedded(spec)))
+        return profiles.facts(profiles.meant(_embedded(spec)))
     if offered := _offer(spec.provider):
         return offered.facts(spec)
     provider = provider_of(spec, tuple(_offers()))
@@ -66,16 +66,16 @@ def facts(spec: ModelSpec) -> Facts:
     )
 
 
-def open_model(spec: ModelSpec, keys: Keys, *, pace: float | None = None) -> Model:
-    """A model that answers; nothing is sent yet. `pace` scales the times of simulated ones (0: no waiting).
+def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None) -> Model:
+    """A model that answers; nothing is sent yet. `pace` scales the times of simulated ones.
 
     Raises ConfigError for a model that cannot exist and ModelFailure where a key is needed and there is none.
     """
     if spec.provider == "sim":
         from selforg_tui.models.simulated.model import SimulatedModel
-        from selforg_tui.models.simulated.profiles import profile
+        from selforg_tui.models.simulated.profiles import meant
 
-        return SimulatedModel(profile(_embedded(spec)), pace=pace)
+        return SimulatedModel(meant(_embedded(spec)), pace=pace)
     if offered := _offer(spec.provider):
         return offered.open_model(spec, keys)
     provider = provider_of(spec, tuple(_offers()))
@@ -116,6 +116,16 @@ def catalogue(keys: Keys, *, prices: bool = True) -> list[Listed]:
             found.append(Listed(f"{provider.name}:MODEL", f"any model at {provider.title} ({provider.base_url})", None, key, provider.keys))
     found += [Listed(f"{name}:MODEL", f"offered by {point.value.partition('.')[0]}", None, None) for name, point in _offers().items()]
     return found
+
+
+def declared(spec: ModelSpec) -> str | None:
+    """The text of the file that a simulated model is described by; None for all others. Raises ConfigError."""
+    if spec.provider != "sim":
+        return None
+    from selforg_tui.models.simulated.profiles import is_file
+    from selforg_tui.settings.text_file import read_text
+
+    return read_text(spec.model) if is_file(spec.model) else None
 
 
 def _embedded(spec: ModelSpec) -> str:

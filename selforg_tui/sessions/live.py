@@ -14,6 +14,7 @@ from selforg_tui.engine.answers import LiveAnswers
 from selforg_tui.engine.clock import run_virtual
 from selforg_tui.engine.header import make_header
 from selforg_tui.engine.run import run
+from selforg_tui.models.base import Pace
 from selforg_tui.sessions.log import SessionLog
 from selforg_tui.settings import paths
 from selforg_tui.settings.keys import Keys
@@ -26,7 +27,7 @@ class LiveSession:
     """One run. Every event is written before it enters `state`, so that nothing is shown that is not kept.
 
     `folder` None: the session is not saved; `out` names a file instead. `watched`: replies stream in at the models'
-    own pace (`pace` multiplies the times of simulated ones; 0: no waiting). Making one raises ConfigError.
+    own pace (`pace` multiplies the times of simulated ones, and may be changed). Making one raises ConfigError.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class LiveSession:
         keys: Keys,
         folder: Path | None,
         out: Path | None = None,
-        pace: float | None = None,
+        pace: Pace | None = None,
         watched: bool = True,
         on_event: OnEvent | None = None,
     ) -> None:
@@ -44,7 +45,8 @@ class LiveSession:
         self.id = self.header.id
         self.path = out if out is not None else folder / f"{self.id}.jsonl" if folder is not None else None
         self.state = SessionState()
-        self._keys, self._pace, self._watched, self._on_event = keys, pace, watched, on_event
+        self.pace = pace or Pace()
+        self._keys, self._watched, self._on_event = keys, watched, on_event
         self._work: asyncio.Task[ev.Status] | None = None
         self._stopping = False
 
@@ -54,7 +56,7 @@ class LiveSession:
             return "interrupted"
         config = self.header.config
         specs = (*config.seating(), *([config.judge] if config.judge else []))
-        answers = LiveAnswers(specs, self._keys, pace=self._pace)
+        answers = LiveAnswers(specs, self._keys, pace=self.pace)
         try:
             log = self._log(self.path) if self.path is not None else None
             try:

@@ -13,6 +13,12 @@ from selforg_tui.sessions.reader import Recording
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 
 
+def stepped(speed: float, by: int) -> float:
+    """The speed so many steps above (or below) this one."""
+    index = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - speed))
+    return SPEEDS[max(0, min(len(SPEEDS) - 1, index + by))]
+
+
 class Player:
     """Holds the state at a place in time. Whoever shows it calls `advance` with the seconds that passed, then reads `state`.
 
@@ -68,8 +74,7 @@ class Player:
 
     def faster(self, by: int = 1) -> None:
         """The next higher (or lower) of the speeds."""
-        index = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - self.speed))
-        self.speed = SPEEDS[max(0, min(len(SPEEDS) - 1, index + by))]
+        self.speed = stepped(self.speed, by)
 
     def _go(self, place: int) -> None:
         if place < self._next:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Source(ABC):
-    """A session in time. What a live one cannot do (go back, hurry) does nothing."""
+    """A session in time. What a live one cannot do (go back; hurry, unless its models are simulated) does nothing."""
 
     live = False
     speed = 1.0
@@ -44,6 +45,11 @@ class Source(ABC):
     @abstractmethod
     def playing(self) -> bool:
         """True while time passes."""
+
+    @property
+    def hurries(self) -> bool:
+        """Whether `faster` has an effect."""
+        return True
 
     @property
     def path(self) -> Path | None:
@@ -134,6 +140,21 @@ class LiveSource(Source):
             self.problem = f"This is a fault of selforg-tui ({type(problem).__name__}); {where}. What was done is kept; please report it."
         finally:
             self._running = False
+
+    @property
+    def speed(self) -> float:  # type: ignore[override]
+        return 1 / self.session.pace.wait if self.session.pace.wait > 0 else math.inf
+
+    @property
+    def hurries(self) -> bool:
+        header = self.state.header  # models that are not simulated take their own time
+        return header is not None and all(spec.simulated for spec in (*header.config.models, header.config.judge) if spec is not None)
+
+    def faster(self, by: int = 1) -> None:
+        if self.hurries and self._running:
+            from selforg_tui.sessions.player import stepped
+
+            self.session.pace.wait = 1 / stepped(self.speed, by)
 
     def stop(self) -> None:
         if self._running:

@@ -15,6 +15,7 @@ RUN = """
 import asyncio, sys
 from pathlib import Path
 from selforg_tui.core.config import ModelSpec, RunConfig
+from selforg_tui.models.base import Pace
 from selforg_tui.sessions.live import LiveSession
 from selforg_tui.settings import paths
 from selforg_tui.settings.keys import Keys
@@ -26,7 +27,7 @@ def resident():  # MB of physical memory now, and at most
 
 def run(agents):
     config = RunConfig("Move a hospital group to zero trust", protocol="{protocol}", agents=agents, models=({model},), judge=None)
-    session = LiveSession(config, keys=Keys({{}}), folder=paths.sessions_folder(), pace=0)
+    session = LiveSession(config, keys=Keys({{}}), folder=paths.sessions_folder(), pace=Pace(0))
     assert asyncio.run(session.run()) == "done", session.state.ended
 run(1)  # loads what a run uses
 before, _ = resident()

@@ -10,6 +10,7 @@ from aiohttp import web
 from selforg_tui.core.calls import Request
 from selforg_tui.core.config import ModelSpec
 from selforg_tui.core.errors import ModelFailure
+from selforg_tui.models.base import Pace
 from selforg_tui.models.registry import open_model
 from selforg_tui.models.simserver import Barrier
 from selforg_tui.settings.keys import Keys
@@ -57,7 +58,7 @@ async def test_over_http_the_model_says_what_it_says_within_the_program() -> Non
     asked = question("What others wrote.")
     async with simulating() as (_, url), opened(spec_at("openai", url)) as remote:
         outside = await remote.answer(asked, None)
-        inside = await open_model(ModelSpec("sim", "strong"), Keys({}), pace=0).answer(asked, None)
+        inside = await open_model(ModelSpec("sim", "strong"), Keys({}), pace=Pace(0)).answer(asked, None)
     assert outside.text == inside.text
     assert outside.usage.output == inside.usage.output
     assert abs(outside.usage.input - inside.usage.input) <= len(asked.blocks), "pieces are rounded up each"

@@ -15,6 +15,7 @@ from selforg_tui.core.errors import ConfigError, ModelFailure, StorageError
 from selforg_tui.core.fold import fold
 from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.summary import summary
+from selforg_tui.models.base import Pace
 from selforg_tui.sessions.live import LiveSession, run_unwatched
 from selforg_tui.sessions.log import being_written
 from selforg_tui.sessions.reader import read
@@ -27,6 +28,7 @@ import asyncio, sys
 from pathlib import Path
 from selforg_tui.core import events as ev
 from selforg_tui.core.config import RunConfig
+from selforg_tui.models.base import Pace
 from selforg_tui.sessions.live import LiveSession
 from selforg_tui.settings.keys import Keys
 
@@ -35,12 +37,12 @@ def show(event, state):
         print(event.call, state.calls[event.call].status, flush=True)
 
 config = RunConfig("Save the bees", protocol=sys.argv[2], agents=12)
-asyncio.run(LiveSession(config, keys=Keys({}), folder=Path(sys.argv[1]), pace=0.02, on_event=show).run())
+asyncio.run(LiveSession(config, keys=Keys({}), folder=Path(sys.argv[1]), pace=Pace(0.02), on_event=show).run())
 """
 
 
 def live(folder: Path | None, config: RunConfig = CONFIG, **more: object) -> LiveSession:
-    return LiveSession(config, keys=Keys({}), folder=folder, pace=0, **more)  # type: ignore[arg-type]
+    return LiveSession(config, keys=Keys({}), folder=folder, pace=Pace(0), **more)  # type: ignore[arg-type]
 
 
 async def test_the_file_holds_what_the_state_shows(tmp_path: Path) -> None:
@@ -92,7 +94,7 @@ async def test_stopping_keeps_what_was_done_and_ends_the_session(tmp_path: Path,
             session.stop()
 
     config = RunConfig("Save the bees", protocol=protocol, agents=4)
-    session = LiveSession(config, keys=Keys({}), folder=tmp_path, pace=0.001, on_event=stop)
+    session = LiveSession(config, keys=Keys({}), folder=tmp_path, pace=Pace(0.001), on_event=stop)
     assert await session.run() == "interrupted"
     session.stop()
     assert session.path is not None
@@ -186,3 +188,22 @@ def test_a_killed_run_keeps_every_call_that_was_shown(tmp_path: Path, protocol: 
         name, status = line.split()
         assert status == "done" and held.calls[name].status == "done" and held.calls[name].text
     assert fold(recording.events) == held
+
+
+def test_a_simulated_model_of_ones_own_is_written_down_with_the_session(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('like = "weak"\nformat_discipline = 1.0\n')
+    config = RunConfig("Save the bees", agents=2, models=(ModelSpec("sim", str(file)),))
+    session = run_unwatched(config, keys=Keys({}), folder=tmp_path)
+    assert session.header.profiles == {f"sim:{file}": file.read_text().strip()}
+    assert session.path is not None
+    assert read(session.path).header.profiles == session.header.profiles
+    assert session.state.status == "done"
+    with pytest.raises(ConfigError, match="cannot be read"):
+        LiveSession(RunConfig("Save the bees", models=(ModelSpec("sim", "./none.toml"),)), keys=Keys({}), folder=None)
+
+
+def test_a_hurried_session_says_so_once(tmp_path: Path) -> None:
+    session = live(tmp_path)
+    asyncio.run(session.run())
+    assert sum("not theirs" in text for text in session.state.warnings) == 1

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from selforg_tui.core.calls import OnDelta, Reply, Request, Usage
 from selforg_tui.core.keyed import unit
+from selforg_tui.models.base import Pace
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.respond import respond
 from selforg_tui.models.tokens import estimate_tokens
@@ -18,12 +19,12 @@ _CHUNK = re.compile(r"(?:\S+\s*){1,3}|\s+")
 class SimulatedModel:
     """Answers from the text of the prompt, its profile and the request's seed alone.
 
-    `pace` scales its times: 1 (and None) the profile's own, 0 no waiting at all.
+    `pace` scales its times, from one piece of a reply to the next.
     """
 
-    def __init__(self, profile: Profile, *, pace: float | None = None) -> None:
+    def __init__(self, profile: Profile, *, pace: Pace | None = None) -> None:
         self.profile = profile
-        self._pace = 1.0 if pace is None else pace
+        self._pace = pace or Pace()
 
     async def answer(self, request: Request, on_delta: OnDelta | None) -> Reply:
         """The reply, in one piece or in pieces of a few words to `on_delta`."""
@@ -33,7 +34,7 @@ class SimulatedModel:
         text, whole = cut(respond(texts, self.profile, request.seed, request.temperature), request.max_tokens)
         to_first, per_token = timing(self.profile, request.seed)
         tokens = estimate_tokens(text)
-        first = to_first * self._pace
+        first = to_first * self._pace.wait
         if on_delta is None:
             await self._wait(to_first + tokens * per_token)
         else:
@@ -51,14 +52,15 @@ class SimulatedModel:
             simulated=True,
             seconds=round(clock() - began, 6),
             first=round(first, 6),
+            wait=self._pace.wait,
         )
 
     async def close(self) -> None:
         """Nothing is held open."""
 
     async def _wait(self, seconds: float) -> None:
-        if self._pace > 0:
-            await asyncio.sleep(seconds * self._pace)
+        if self._pace.wait > 0:
+            await asyncio.sleep(seconds * self._pace.wait)
 
 
 def served_name(profile: Profile) -> str:

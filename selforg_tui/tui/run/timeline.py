@@ -59,7 +59,8 @@ class Timeline(Panel, can_focus=False):
         source = self.source
         length = source.seconds if not source.live or not source.playing else scale_for(source.at)
         state = "▶ " if source.playing else "■ " if source.live or source.at >= source.seconds else "▮▮"
-        speed = f" {source.speed:g}×" if not source.live else " live" if source.playing else " ended"
+        scale = f" {source.speed:g}×"
+        speed = scale if not source.live else " ended" if not source.playing else " live" if source.speed == 1 else f" live{scale}"
         end = f" / {clock(source.seconds)}" if not source.live else ""
         head = f" {state}{speed:<6} {clock(source.at)}{end} "
         room = max(10, width - len(head) - 3)

@@ -29,6 +29,7 @@ from selforg_tui.tui.run.view import View
 from selforg_tui.tui.sources import Source
 
 FRAME = 1 / 12
+HURRIED = "For a replay, and for simulated models at work"
 LEAVING = "The team is still at work. Esc again stops and leaves (it is kept); any other key goes on."
 
 
@@ -59,8 +60,8 @@ class RunScreen(LinesScreen):
         Binding("end", "seek(1000000)", "To the end", id="replay.end", show=False),
         Binding("n", "step(1)", "Next event", id="replay.next", show=False),
         Binding("p", "step(-1)", "Previous event", id="replay.previous", show=False),
-        Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", key_display="+", show=False),
-        Binding("minus", "speed(-1)", "Slower", id="replay.slower", key_display="-", show=False),
+        Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", key_display="+", show=False, tooltip=HURRIED),
+        Binding("minus", "speed(-1)", "Slower", id="replay.slower", key_display="-", show=False, tooltip=HURRIED),
         Binding("r", "replay", "Replay", id="run.replay"),
         Binding("ctrl+c", "stop", "Stop", id="run.stop", tooltip="End the run here; what was done is kept"),
         Binding("ctrl+c", "screen.copy_text", "Copy selected text", show=False),
@@ -239,8 +240,10 @@ class RunScreen(LinesScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A live session has no transport, and can be replayed once it has ended."""
-        if action in ("play", "seek", "step", "speed"):
+        if action in ("play", "seek", "step"):
             return not self.source.live
+        if action == "speed":
+            return self.source.hurries and (not self.source.live or self.source.playing)
         if action == "stop":
             return self.source.live and not self.source.problem and (self.source.playing or self.source.state.header is None)
         if action == "replay":

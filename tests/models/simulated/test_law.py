@@ -14,6 +14,7 @@ import pytest
 from selforg_tui.core.ids import CallId
 from selforg_tui.engine.clock import run_virtual
 from selforg_tui.models import simulated
+from selforg_tui.models.base import Pace
 from selforg_tui.models.simulated.model import SimulatedModel
 from selforg_tui.models.simulated.profiles import names, profile
 from selforg_tui.models.simulated.respond import respond
@@ -73,7 +74,7 @@ def test_the_model_reads_nothing_of_a_request_but_its_text_seed_temperature_and_
 
 @pytest.mark.parametrize("asked", ASKED)
 def test_identifiers_change_nothing(asked: str) -> None:
-    model = SimulatedModel(profile("strong"), pace=0)
+    model = SimulatedModel(profile("strong"), pace=Pace(0))
     first = request(ASKED[asked])
     other = request(ASKED[asked], call=CallId(7, "wave2", 1, 3), kind="judge", key="another")
     assert run_virtual(model.answer(first, None)) == run_virtual(model.answer(other, None))
@@ -91,7 +92,7 @@ def test_blocks_and_one_joined_text_are_answered_alike(asked: str, name: str) ->
 
 @pytest.mark.parametrize("asked", ASKED)
 def test_the_nonce_changes_neither_reply_nor_count(asked: str) -> None:
-    model = SimulatedModel(profile("strong"), pace=0)
+    model = SimulatedModel(profile("strong"), pace=Pace(0))
     texts = ASKED[asked]
     other = [text.replace(NONCE, "zxwvtsrq") for text in texts]
     assert run_virtual(model.answer(request(texts), None)) == run_virtual(model.answer(request(other), None))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from selforg_tui.core.decisions import read_decision
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.fences import fence
 from selforg_tui.core.reader import Unreadable
 from selforg_tui.engine.clock import run_virtual
+from selforg_tui.models.base import Pace
 from selforg_tui.models.simulated.model import SimulatedModel
-from selforg_tui.models.simulated.profiles import facts, names, profile
+from selforg_tui.models.simulated.profiles import facts, from_text, meant, names, profile, template
 from selforg_tui.models.simulated.respond import respond
 from selforg_tui.models.tokens import estimate_tokens
 from tests.models.simulated.made import NONCE, prompt, request
@@ -40,7 +43,7 @@ def test_a_watched_reply_is_the_same_in_pieces_and_takes_as_long() -> None:
 
 def test_pace_scales_time_and_0_waits_for_nothing() -> None:
     slow, fast, none = (
-        run_virtual(SimulatedModel(profile("strong"), pace=pace).answer(request(prompt()), None)) for pace in (1.0, 0.5, 0.0)
+        run_virtual(SimulatedModel(profile("strong"), pace=Pace(pace)).answer(request(prompt()), None)) for pace in (1.0, 0.5, 0.0)
     )
     assert fast.seconds == pytest.approx(slow.seconds / 2, abs=1e-4)
     assert none.seconds == 0.0
@@ -48,10 +51,24 @@ def test_pace_scales_time_and_0_waits_for_nothing() -> None:
     assert slow.text == fast.text == none.text
 
 
+def test_pace_may_change_within_a_reply() -> None:
+    pace = Pace()
+    whole = run_virtual(SimulatedModel(profile("strong")).answer(request(prompt()), lambda _: None))
+
+    def hurry(_: str) -> None:
+        pace.wait = 0.125
+
+    hurried = run_virtual(SimulatedModel(profile("strong"), pace=pace).answer(request(prompt()), hurry))
+    assert hurried.first == whole.first
+    assert hurried.first is not None
+    assert hurried.seconds - hurried.first == pytest.approx((whole.seconds - (whole.first or 0)) / 8, rel=0.01)
+    assert (hurried.wait, whole.wait) == (0.125, 1.0)
+
+
 def test_no_waiting_at_all_still_lets_others_run() -> None:
     async def both() -> list[str]:
         order: list[str] = []
-        model = SimulatedModel(profile("strong"), pace=0)
+        model = SimulatedModel(profile("strong"), pace=Pace(0))
 
         async def ask(name: str) -> None:
             await model.answer(request(prompt()), lambda _: order.append(name))
@@ -64,7 +81,7 @@ def test_no_waiting_at_all_still_lets_others_run() -> None:
 
 def test_replies_say_that_they_are_simulated_and_what_they_took() -> None:
     texts = prompt()
-    reply = run_virtual(SimulatedModel(profile("weak"), pace=0).answer(request(texts), None))
+    reply = run_virtual(SimulatedModel(profile("weak"), pace=Pace(0)).answer(request(texts), None))
     assert reply.simulated
     assert "simulated" in reply.model
     assert reply.usage.input == sum(estimate_tokens(text) for text in texts)
@@ -73,7 +90,7 @@ def test_replies_say_that_they_are_simulated_and_what_they_took() -> None:
 
 
 def test_where_there_is_no_room_the_reply_is_cut_and_says_so() -> None:
-    reply = run_virtual(SimulatedModel(profile("strong"), pace=0).answer(request(prompt(), most=40), None))
+    reply = run_virtual(SimulatedModel(profile("strong"), pace=Pace(0)).answer(request(prompt(), most=40), None))
     assert reply.finish == "length"
     assert 20 <= reply.usage.output <= 40
 
@@ -98,7 +115,7 @@ def test_a_weak_model_sometimes_breaks_the_format_and_mostly_mends_it() -> None:
 
 
 def test_profiles_are_known_by_name_and_a_wrong_one_gets_a_hint() -> None:
-    assert names() == ("strong", "efficient", "weak", "judge")
+    assert names() == ("strong", "efficient", "weak", "eager", "shy", "judge")
     with pytest.raises(ConfigError, match="sim:strong"):
         profile("stronk")
     with pytest.raises(ConfigError, match="sim:judge"):
@@ -114,3 +131,40 @@ def test_facts_say_simulated_and_imaginary() -> None:
         assert found.price.imaginary
         assert found.seconds_per_call
     assert facts(profile("weak")).context == 16_000
+
+
+MINE = """
+like = "weak"
+reading = 0.9
+title = "My own"
+"""
+
+
+def test_a_file_describes_a_model_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(MINE)
+    found = meant(str(file))
+    assert (found.reading, found.title, found.perception) == (0.9, "My own", profile("weak").perception)
+    assert facts(found).price is not None
+    assert meant("weak") is profile("weak")
+    file.write_text(template("weak"))
+    assert structs.replace(meant(str(file)), name="weak") == profile("weak")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("reading = 1.2", "'reading'"),
+        ("reading = true", "'reading'"),
+        ('reading = "much"', "'reading'"),
+        ("raeding = 0.2", "raeding"),
+        ("tokens_per_second = 0", "'tokens_per_second'"),
+        ("latency_s = nan", "'latency_s'"),
+        ('like = "stronk"', "sim:strong"),
+        ("like = 3", "'like'"),
+        ("reading", "not TOML"),
+    ],
+)
+def test_a_wrong_profile_is_refused_in_a_sentence(text: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        from_text(text, "mine.toml")

@@ -12,6 +12,7 @@ from selforg_tui.core.calls import Price, Usage
 from selforg_tui.core.config import Limits, ModelSpec, RunConfig, Task, checked
 from selforg_tui.core.fold import apply, fold
 from selforg_tui.core.state import SessionState
+from selforg_tui.models.base import Pace
 from selforg_tui.sessions.player import Player
 from selforg_tui.sessions.reader import Recording
 
@@ -176,6 +177,7 @@ class MadeSession:
         self.path = Path("20260301-101500-ab12.jsonl")
         self.id = "20260301-101500-ab12"
         self.stopped = False
+        self.pace = Pace()
         self._events = iter(events)
         self._over = asyncio.Event()
 

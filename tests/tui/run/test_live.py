@@ -10,6 +10,7 @@ from textual.geometry import Region
 from selforg_tui.core import events as ev
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.state import SessionState
+from selforg_tui.models.base import Pace
 from selforg_tui.tui.run.board import Board
 from selforg_tui.tui.run.detail import Detail
 from selforg_tui.tui.run.lines import Lines
@@ -181,6 +182,7 @@ class Refused:
 
     def __init__(self, problem: Exception) -> None:
         self.state, self.path, self.problem = SessionState(), Path("x.jsonl"), problem
+        self.pace = Pace()
 
     async def run(self) -> str:
         raise self.problem
@@ -253,3 +255,16 @@ async def test_a_run_that_came_to_nothing_says_once_that_it_did_and_why() -> Non
         await pilot.pause()
         said = shown(app, "narration")
         assert said.count("because models failed") == 1 and "Nobody answers at http://127.0.0.1:9/v1." in said
+
+
+async def test_simulated_models_at_work_can_be_hurried() -> None:
+    app = LiveStage(8, part=0.5)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("plus", "plus")
+        await pilot.pause()
+        assert app.session.pace.wait == 0.25
+        assert "live 4×" in shown(app, "timeline")
+        await pilot.press("minus", "minus")
+        await pilot.pause()
+        assert app.session.pace.wait == 1.0
+        assert "×" not in shown(app, "timeline")
