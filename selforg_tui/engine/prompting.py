@@ -23,10 +23,10 @@ _FORMATS: dict[StepKind, str] = {"contribute": "contribute.txt", "intend": "inte
 
 
 class Prompter:
-    """The prompts of one session."""
+    """The prompts of one session, in which `agents` may be asked."""
 
-    def __init__(self, header: Header) -> None:
-        self._header = header
+    def __init__(self, header: Header, agents: int) -> None:
+        self._header, self._agents = header, agents
         self._config = header.config
         self._levels = prompts.levels(header.prompts)
         self.fixed = lru_cache(maxsize=None)(self._fixed)
@@ -42,7 +42,7 @@ class Prompter:
         if task is not None:
             work.append(fence("task", nonce, task.text, level=task.level))
             work.append(f"Level {task.level}: {self._levels[task.level]}")
-        work.append(prompts.fill(texts[_FORMATS[kind]], words=config.words, agents=config.agents, last=label(config.agents)))
+        work.append(prompts.fill(texts[_FORMATS[kind]], words=config.words, agents=self._agents, last=label(self._agents)))
         return Block.of("fixed", "\n\n".join(about)), Block.of("fixed", "\n\n".join(work))
 
     def _visible(self, thing: Visible) -> Block:
@@ -62,7 +62,7 @@ class Prompter:
 
     def own(self, seat: int, role: Assignment | None, *, redraft: bool = False, shortened: bool = False) -> Block:
         """The lines that are this seat's alone."""
-        lines = [f"You are agent {label(seat)} of {self._config.agents}."]
+        lines = [f"You are agent {label(seat)} of {self._agents}."]
         if role is not None:
             given = [f"Role: {role.role}", f"Phase: {role.phase}"] + ([f"Brief: {role.brief}"] if role.brief else [])
             lines.append(f"Your role is given:\n{fence('assignment', self._header.nonce, chr(10).join(given))}")

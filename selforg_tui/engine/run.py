@@ -38,7 +38,7 @@ class _Session:
         self._history: list[Remembered] = []
         self._recorder = Recorder(self._counting(sink))
         self._budget = Budget(self._config.limits, lambda: self._recorder.now)
-        self._prompter = Prompter(header)
+        self._prompter = Prompter(header, self._protocol.at_work(self._config.agents))
         self._asker = Asker(header, self._recorder, answers, self._budget, self._prompter, watched=watched)
 
     async def run(self) -> ev.Status:

@@ -167,6 +167,10 @@ class Protocol(ABC):
     def promise(self, n: int) -> Promise:
         """What this protocol will cost with n agents."""
 
+    def at_work(self, n: int) -> int:
+        """How many of n agents may be asked; each is told this number."""
+        return n
+
     async def prepare(self, team: Team) -> None:
         """What happens once per session, before any task is seen."""
 

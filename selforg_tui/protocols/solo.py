@@ -19,6 +19,9 @@ class Solo(Protocol):
         for turn in range(1, self._turns(len(team.agents)) + 1):
             await team.contribute(alone, sees=team.outputs, step="contribute" if turn == 1 else f"contribute{turn}")
 
+    def at_work(self, n: int) -> int:
+        return 1
+
     def promise(self, n: int) -> Promise:
         turns = self._turns(n)
         return Promise((Step("contribute", turns, rounds=turns, at_once=1, sees="its own draft", shown=turns - 1, most=min(1, turns - 1)),))

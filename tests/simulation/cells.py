@@ -92,9 +92,7 @@ def config(cell: Cell, mission: Held, seed: int) -> RunConfig:
     tasks = [*before[: LONG - 1], task] if cell.long else [before[0], task] if cell.protocol == "shared" else [task]
     share = cell.agents // len(cell.models)
     models = tuple(ModelSpec("sim", name, seats=share if len(cell.models) > 1 else None) for name in cell.models)
-    return RunConfig(
-        mission.mission, tuple(tasks), mission.values, cell.protocol, dict(cell.parameters), cell.agents, models, seed=seed
-    )
+    return RunConfig(mission.mission, tuple(tasks), mission.values, cell.protocol, dict(cell.parameters), cell.agents, models, seed=seed)
 
 
 def run(cell: Cell, mission: Held, seed: int) -> Run:

@@ -7,6 +7,7 @@ from typing import Any
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.models.simulated.coverage import Reader, reader_of
 from selforg_tui.models.simulated.dice import Dice
+from selforg_tui.models.simulated.meaning import sentences
 from selforg_tui.models.simulated.phrases import Speech, phrases
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.reading import Situation
@@ -95,9 +96,19 @@ class Agent:
                 if len(hand) > 1
                 else self._speech.say("brief", seat, **texts)
             )
+            text = " ".join([text, *self._counted_on(hand, seat)])
             phase = self._world.aspects[hand[0]].facet.phase
             assignments.append({"seat": f"{seat:02d}", "role": role, "phase": phase, "brief": text})
         return {"assignments": assignments}
+
+    def _counted_on(self, hand: list[int], seat: int) -> list[str]:
+        """What the planner lets a seat know of the ways in which the things its part rests on will be settled."""
+        needs = [needed for at in hand for needed in self._world.aspects[at].needs if needed not in hand]
+        known = [at for at in dict.fromkeys(needs) if self._draw.unit("counts on", seat, at) < self._profile.planning]
+        writer = self._writer()
+        return [
+            self._speech.say("brief_rests", seat, at, topic=self._topic(at), choice=writer.way(at, writer.choice(at))) for at in known[:2]
+        ]
 
     def _gains(self) -> dict[int, float]:
         """What treating each aspect would add, as this agent sees it."""
@@ -109,14 +120,15 @@ class Agent:
             gain = self._world.aspects[at].importance * (1 - min(1.0, view.done.get(at, 0.0) * (1 - overlooked) / 0.9))
             others = len(view.announced.get(at, ()))
             if others and self._draw.unit("leaves to others", at) < self._profile.following:
-                share = 1 / (others + 1)
-                share = (1 + share) / 2 if at in view.first else share / 2
-                keeps = at in view.mine and self._draw.unit("keeps", at) < share
+                keeps = at in view.mine and self._draw.unit("keeps", at) < 1 / (others + 1)
                 gain *= 1.0 if keeps else 1 - self._profile.deference
             elif at in view.mine:
                 gain *= 2.0
             if at in view.habits:
                 gain *= self._profile.habit
+            needs = self._world.aspects[at].needs
+            guessed = sum(1 - view.knows(needed, self._profile.hearsay) for needed in needs)
+            gain *= 1 - self._profile.foresight * guessed / max(1, len(needs))
             gains[at] = gain
         return gains
 
@@ -148,7 +160,8 @@ class Agent:
         if piece is None or self._draw.unit("keeps to its role") >= self._profile.following:
             return []
         brief = "\n".join(line for line in piece.text.splitlines() if not line.startswith("Phase:")).removeprefix("Brief: ")
-        named = list(dict.fromkeys(self._reader.topic(piece.role)[:1] + [at for at in self._reader.topic(brief) if self._named(at, brief)]))
+        asked = next(iter(sentences(brief)), "")  # what follows says what to count on
+        named = list(dict.fromkeys(self._reader.topic(piece.role)[:1] + [at for at in self._reader.topic(asked) if self._named(at, asked)]))
         if not named:
             return self._chosen(self._gains(), 1)
         return named[: max(self._wanted(), 1)]

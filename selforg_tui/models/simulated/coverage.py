@@ -10,12 +10,10 @@ import msgspec
 from selforg_tui.models.simulated.meaning import bag, sentences
 from selforg_tui.models.simulated.world import World, world_of
 
+_SENTENCE = 3.0
+"""Weight that a single sentence has at most in what its paragraph is about."""
 _ABOUT = 1.5
 """Weight of words from which a sentence speaks of an aspect."""
-FULL = 10.0
-"""Weight of different words from which an aspect is treated in full."""
-_PASSING = 0.35
-"""What a single sentence counts for: it may only mention the aspect on the way to another."""
 ONE_SIDED = 0.5
 """What a conflict counts for that is told from one side alone."""
 _KEPT = 30_000
@@ -157,8 +155,8 @@ class Reader:
         return Reading(
             passages=passages,
             depth={
-                place: min(1.0, sum(found.values()) / FULL)
-                * (_PASSING if counts[place] == 1 else 1.0)
+                place: min(1.0, sum(found.values()) / self.world.full)
+                * (self.world.passing if counts[place] == 1 else 1.0)
                 * (ONE_SIDED if self.world.aspects[place].facet.conflict and place not in weighed else 1.0)
                 for place, found in sorted(words.items())
             },
@@ -183,8 +181,8 @@ class Reader:
         totals: dict[int, float] = {}
         for told in all_told:
             if told.about >= 0:
-                totals[told.about] = totals.get(told.about, 0.0) + told.weights[told.about]
-        main = max(sorted(totals), key=lambda at: totals[at]) if totals else -1
+                totals[told.about] = totals.get(told.about, 0.0) + min(_SENTENCE, told.weights[told.about])
+        main = max(totals, key=lambda at: totals[at]) if totals else -1  # the first of equals: others are led up to
         rows = []
         links: set[tuple[int, int]] = set()
         for told in all_told:
@@ -215,10 +213,12 @@ class Reader:
                 taken[side] = taken.get(side, 0) + 1
             for place in world.slips.get(word, ()):
                 slipped[place] = slipped.get(place, 0) + 1
+        said = sentence.lower()
+        for place in world.named(said):
+            weights[place] = max(_ABOUT, weights.get(place, 0.0))
         about = max(sorted(weights), key=lambda at: weights[at]) if weights else -1
         if about >= 0 and weights[about] < _ABOUT:
             about = -1
-        said = sentence.lower()
         choices = [
             (place, number)
             for (place, number), count in sorted(picked.items())

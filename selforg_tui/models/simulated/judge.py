@@ -21,6 +21,8 @@ _NOISE = 0.3
 """How far a verdict between two scores is decided by chance: 0 never, 1 always."""
 _ONE_SIDED = 0.3
 """What accuracy loses where all conflicts are told from one side."""
+_OWNED_ENOUGH, _CHECKED_ENOUGH = 0.6, 0.4
+"""Share of what is treated that has an owner and a time, and a check, from which nobody misses more of them."""
 _SAME = 0.6
 """Share of words from which a sentence repeats an earlier one on the same aspect."""
 
@@ -38,9 +40,13 @@ class Verdict:
         depth = {at: depth for at, depth in self._read.depth.items() if overlooks.unit(at) < profile.reading}
         self._depth = depth
         self._covered = [at for at in sorted(depth) if depth[at] >= 0.3]
-        self._pairs = [(at, need) for at in self._covered for need in self._world.aspects[at].needs if need in depth and depth[need] >= 0.3]
+        self._pairs = [(at, need) for at in self._covered for need in self._world.aspects[at].needs]
         self._conflicts = [at for at, ways in sorted(self._read.choices.items()) if len(ways) > 1 and at not in self._read.settled]
         self._repeated, self._share = self._repetition()
+        mains = [passage.main for passage in self._read.passages if passage.main >= 0]
+        self._anew = [at for place, at in enumerate(mains) if at in mains[:place]]
+        self._again = min(0.4, len(self._anew) / max(1, len(mains)))
+        """Share of paragraphs that begin anew on what an earlier one is about; from two in five on, further ones make it no worse."""
 
     def scores(self) -> dict[str, Any]:
         """Each dimension with its rationale and score."""
@@ -63,9 +69,9 @@ class Verdict:
         if not self._covered:
             return 0.1, self._say("accuracy_empty")
         claims = max(4, len(self._covered))
-        value = 0.97 - 1.6 * len(set(self._read.slips)) / claims - 1.5 * len(self._conflicts) / claims
-        conflicts = [at for at in self._covered if self._world.aspects[at].facet.conflict]
-        one_sided = [at for at in conflicts if at not in self._read.weighed]
+        value = 0.97 - 1.6 * len(set(self._read.slips)) / claims - 1.5 * self._clash()
+        conflicts = [aspect.index for aspect in self._world.aspects if aspect.facet.conflict]
+        one_sided = [at for at in conflicts if at in self._depth and at not in self._read.weighed]
         value -= _ONE_SIDED * len(one_sided) / max(1, len(conflicts))
         value *= min(1.0, 0.5 + self._mass() * 1.25)
         if self._read.slips:
@@ -91,9 +97,8 @@ class Verdict:
 
     def _coherence(self) -> tuple[float, str]:
         joined = self._joined()
-        claims = max(4, len(self._covered))
-        value = 0.35 + 0.65 * joined - 1.1 * self._share - 0.9 * len(self._conflicts) / claims - 0.25 * self._talk()
-        value *= min(1.0, 0.6 + len(self._covered) * 0.1)
+        value = 0.4 + 0.65 * joined - 0.8 * self._share - 0.6 * self._again - self._clash() - 0.25 * self._talk()
+        value *= min(1.0, 0.55 + 0.6 * self._mass())
         if _PLEA.search(self._text.lower()):
             return value - 0.15, self._say("coherent_plea")
         if self._repeated and self._share > 0.08:
@@ -114,7 +119,8 @@ class Verdict:
         whole = sum(self._world.aspects[at].importance for at in self._covered)
         owned = sum(self._world.aspects[at].importance for at in self._covered if at in self._read.owned) / whole
         checked = sum(self._world.aspects[at].importance for at in self._covered if at in self._read.checked) / whole
-        value = (0.4 * owned + 0.3 * checked + 0.3 * self._joined()) * (0.45 + 0.55 * self._mass()) + 0.08 - 0.2 * self._talk()
+        value = 0.4 * min(1.0, owned / _OWNED_ENOUGH) + 0.3 * min(1.0, checked / _CHECKED_ENOUGH) + 0.3 * self._joined()
+        value = value * (0.3 + 0.7 * self._mass()) + 0.1 - 0.2 * self._talk() - 0.3 * self._again
         loose = [at for at in self._covered if at not in self._read.owned]
         if len(loose) * 3 > len(self._covered):
             return value, self._say("action_owner", topics=_listed([self._topic(at) for at in loose[:2]]))
@@ -139,6 +145,10 @@ class Verdict:
             return value, self._say("mission_good", subject=self._world.subject.name, value=quoted[0])
         return value, self._say("mission_plain", subject=self._world.subject.name)
 
+    def _clash(self) -> float:
+        """The share of parts that are settled in two ways; from one in seven on, further ones make it no worse."""
+        return min(0.15, len(self._conflicts) / max(4, len(self._covered)))
+
     def _mass(self) -> float:
         """The share of what matters that is treated."""
         aspects = self._world.aspects
@@ -146,10 +156,13 @@ class Verdict:
         return sum(aspect.importance * self._depth.get(aspect.index, 0.0) for aspect in aspects) / whole
 
     def _joined(self) -> float:
-        """The share of parts resting on each other that the text joins; where there are none, as good as most."""
+        """The share of what its parts rest on that the text has, joins to them and settles in one way; 0.75 where they rest on nothing."""
         if not self._pairs:
             return 0.75
-        return sum(pair in self._read.links for pair in self._pairs) / len(self._pairs)
+        return sum(self._tight(pair) for pair in self._pairs) / len(self._pairs)
+
+    def _tight(self, pair: tuple[int, int]) -> bool:
+        return pair in self._read.links and pair[1] in self._covered and pair[1] not in self._conflicts
 
     def _talk(self) -> float:
         """The share of sentences that say nothing about the task."""

@@ -62,13 +62,15 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verbosity: Annotated[float, msgspec.Meta(gt=0, le=5)]
     """Words written over words asked for."""
     fewer: Skill
-    """Where a task has few facets, one thinks of nearly all: what is overlooked shrinks with facets / `many`, as far as this goes."""
+    """Where a task has few facets, one thinks of nearly all: what is overlooked shrinks with (facets / `many`)², as far as this goes."""
     many: Whole
     """Facets from which a task is too large to be held in mind at once."""
     opened: Skill
     """How much of the way to full perception is made by seeing work on something that a facet rests on, or that rests on it."""
     planning: Skill
-    """Second look of somebody who plans for all: chance to think of a facet that was overlooked first."""
+    """Second look of somebody who plans for all: chance to think of a facet that was overlooked first, and of what a part rests on."""
+    foresight: Skill
+    """How much of a facet's worth is gone for it where nothing that it rests on is there yet: first things first."""
     taste: Annotated[float, msgspec.Meta(ge=0, le=10)]
     """How far preference moves the choice of a facet: gains are multiplied by 1 ± (taste / 3 + taste × temperature × 2 / 3)."""
     neighbour: Annotated[float, msgspec.Meta(ge=0, le=10)]
@@ -79,8 +81,10 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much of a facet's worth is gone where it leaves it to others who announced it."""
     joining: Annotated[float, msgspec.Meta(ge=0, le=10)]
     """Worth of joining two parts of others; of resolving a contradiction, three times that (1 is a whole facet)."""
-    helped: Skill
-    """How much of the way to full depth is made where the work that a facet rests on can be read."""
+    guessing: Skill
+    """What is left of its depth where it has to guess at all that a facet rests on."""
+    hearsay: Skill
+    """What it is worth to know only how that will be settled, rather than to read the work itself."""
     convention: Skill
     """Chance to settle a facet in the way that lies nearest in this task, rather than in any other."""
     words_a_facet: Whole

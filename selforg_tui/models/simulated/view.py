@@ -7,6 +7,7 @@ import msgspec
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.models.simulated.coverage import ONE_SIDED, Reader
 from selforg_tui.models.simulated.dice import Dice
+from selforg_tui.models.simulated.meaning import sentences
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.reading import Piece, Situation
 
@@ -42,10 +43,14 @@ class View(msgspec.Struct):
     """Roles that others have taken, in small letters."""
     mine: tuple[int, ...]
     """Aspects that it announced itself."""
-    first: frozenset[int]
-    """Those of them that nobody announced before it."""
     draft: str
     """Its own earlier output; empty where it has none."""
+
+    def knows(self, aspect: int, hearsay: float) -> float:
+        """How well it knows the work on an aspect: 1 where it can be read, `hearsay` where it is only told of, 0 where it is not."""
+        if self.done.get(aspect, 0.0) >= SKETCHED:
+            return 1.0
+        return hearsay if aspect in self.choices or aspect in self.announced else 0.0
 
 
 def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) -> View:
@@ -89,13 +94,15 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
             roles.add(piece.role.lower())
     announced = _spoken_of(situation.intentions, reader, profile, draw, "announced", situation.seat)
     own = next((piece for piece in situation.intentions if piece.label and piece.label == situation.seat), None)
-    before = situation.intentions[: situation.intentions.index(own)] if own else ()
     mine = tuple(_topics(own, reader)) if own else ()
-    earlier = {piece.label for piece in before}
     for place, piece in enumerate(situation.intentions):
         for aspect, choice in reader.told(piece.text).choices:
             if reads.unit((len(situation.outputs) + place) * _PLACES + aspect) < profile.reading:
                 choices.setdefault(aspect, []).append((choice, piece.label))
+    for place, sentence in enumerate(sentences(situation.given.text)[1:] if situation.given else ()):
+        for aspect, choice in reader.told(sentence).choices:
+            if draw.unit("reads its brief", place) < profile.reading:
+                choices.setdefault(aspect, []).append((choice, ""))
     roles |= {piece.role.lower() for piece in (*situation.intentions, *situation.remembered) if piece.label != situation.seat}
     one_sided = {aspect for aspect in done if reader.world.aspects[aspect].facet.conflict and aspect not in weighed}
     habits = _spoken_of(situation.remembered, reader, profile, draw, "remembered", situation.seat)
@@ -118,7 +125,6 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
         perceived=[],
         roles=frozenset(roles),
         mine=mine,
-        first=frozenset(aspect for aspect in mine if not earlier & set(announced.get(aspect, ()))),
         draft=draft,
     )
     view.perceived = _perceived(view, reader, profile, draw)
@@ -149,7 +155,8 @@ def _perceived(view: View, reader: Reader, profile: Profile, draw: Keyed) -> lis
     aspects = reader.world.aspects
     most = max((aspect.importance for aspect in aspects), default=1.0)
     found = []
-    attention = 1 - profile.fewer * (1 - min(1.0, len(aspects) / profile.many))
+    crowd = min(1.0, len(aspects) / profile.many)
+    attention = 1 - profile.fewer * (1 - crowd * crowd)
     thinks = Dice(draw, "thinks of")
     for aspect in aspects:
         if aspect.index in known:

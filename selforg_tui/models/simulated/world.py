@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import msgspec
@@ -18,6 +19,10 @@ _STEPS = {"L1": (3, 5), "L2": (6, 9), "L3": (12, 16), "L4": (13, 17)}
 """Facets by level: fewest and most, within the steps that the level has."""
 _SHARES = {"L1": (1.0,), "L2": (0.6, 0.4), "L3": (0.4, 0.35, 0.25), "L4": (0.4, 0.35, 0.25)}
 """How the facets spread over the task's domains, the nearest first."""
+_FULL = {"L1": 3.0, "L2": 7.0, "L3": 8.0, "L4": 8.0}
+"""Weight of different words from which an aspect is treated in full: there is less to say about each part of a simple task."""
+_PASSING = {"L1": 0.8, "L2": 0.5, "L3": 0.35, "L4": 0.35}
+"""What a single sentence counts for: it may only mention the aspect on the way to another, unless the task is a short list."""
 _CONFLICTS = 4
 _AT_STAKE = 1.5
 """How much more a conflict between stakeholders weighs than its facet's weight says."""
@@ -56,6 +61,10 @@ class World(msgspec.Struct, frozen=True):
     subject: Subject
     values: tuple[str, ...]
     level: str
+    full: float
+    """Weight of different words from which an aspect is treated in full."""
+    passing: float
+    """What a single sentence counts for."""
     aspects: tuple[Aspect, ...]
     neighbours: tuple[frozenset[int], ...]
     """By aspect: those it needs and those that need it."""
@@ -72,6 +81,12 @@ class World(msgspec.Struct, frozen=True):
     """People of the domains, in small letters."""
     mission_stems: tuple[str, ...]
     value_stems: tuple[frozenset[str], ...]
+    names: tuple[tuple[str, int], ...]
+    """Names of several words that an aspect goes by, in small letters."""
+
+    def named(self, said: str) -> Iterator[int]:
+        """Aspects that a sentence, in small letters, calls by name."""
+        return (at for name, at in self.names if name in said)
 
     def concerns(self) -> tuple[str, ...]:
         """What every part should serve: the values, or else the condition that the mission itself sets."""
@@ -102,6 +117,8 @@ def world_of(mission: str, task: str, level: str, values: tuple[str, ...]) -> Wo
         subject=subject,
         values=values,
         level=level,
+        full=_FULL[level],
+        passing=_PASSING[level],
         aspects=aspects,
         neighbours=tuple(frozenset(found) for found in near),
         vocabulary=_vocabulary(aspects),
@@ -114,6 +131,7 @@ def world_of(mission: str, task: str, level: str, values: tuple[str, ...]) -> Wo
         owners=tuple(dict.fromkeys(person.lower() for domain in chosen for person in domain.people)),
         mission_stems=tuple(dict.fromkeys(said[0])),
         value_stems=tuple(frozenset(stems(value)) for value in concerns),
+        names=tuple((topic.lower(), aspect.index) for aspect in aspects for topic in aspect.facet.topics if " " in topic),
     )
 
 

@@ -15,10 +15,10 @@ from selforg_tui.models.simulated.world import Aspect
 
 _FIRST_SHARE = 0.6
 """Share of the words that the main aspect gets where others follow it."""
-_BRIEFLY = ("second", "step", "action", "check", "decision", "step", "link", "step", "risk", "step")
+_BRIEFLY = ("second", "step", "link", "check", "action", "decision", "step", "step", "risk", "step")
 """The kinds of sentences in a paragraph on a further aspect, by weight."""
-_FEWEST = 60
-"""Words below which a paragraph says what is to be done and no more."""
+_FEWEST, _AT_LENGTH = 60, 90
+"""Words below which a paragraph says what is to be done and no more, and from which the first one goes its voice's own way."""
 
 
 _CONCRETE = frozenset(("step", "decision", "action", "check", "risk"))
@@ -48,16 +48,18 @@ class Writer:
     def contribution(self, aspects: list[int]) -> Part:
         """A paragraph for each aspect, the first at greatest length."""
         paragraphs = []
-        left = self._room
+        closing = self._concern(self._world.aspects[aspects[0]]) if len(aspects) > 1 else []
+        left = self._room - sum(len(row.split()) for row in closing)
         for place, number in enumerate(aspects):
             last = place == len(aspects) - 1
             several = len(aspects) - place
             room = left if last else round(left * max(_FIRST_SHARE / (several - 1), 1.2 / several))
-            rows = self._paragraph(self._world.aspects[number], room, first=place == 0)
+            rows = self._paragraph(self._world.aspects[number], room, first=place == 0, valued=not closing)
             paragraphs.append(" ".join(rows))
             left -= sum(len(row.split()) for row in rows)
             if left < 25:
                 break
+        paragraphs[-1] = " ".join([paragraphs[-1], *closing])
         return Part("\n\n".join(paragraphs), _distinct(self._used))
 
     def choice(self, number: int) -> int:
@@ -81,8 +83,8 @@ class Writer:
             facet = self._world.aspects[number].facet
             texts = {
                 "topic": self._topic(number),
-                "choice": self._way(number, known[0]),
-                "other": self._way(number, known[1]),
+                "choice": self.way(number, known[0]),
+                "other": self.way(number, known[1]),
                 "when": self._when(number),
             }
             rows.append(self._speech.say("merge_conflict", number, **texts))
@@ -105,20 +107,27 @@ class Writer:
             told = [(sentence, self._reader.told(sentence)) for sentence in sentences(paragraph)]
             kept.append(" ".join(text for text, each in told if each.weights or each.owned or each.checked))
         room = round(self._room * 1.35) - len(" ".join(kept).split())
-        fresh = self._paragraph(self._world.aspects[aspects[0]], max(20, room), first=False) if aspects else []
+        fresh = self._paragraph(self._world.aspects[aspects[0]], max(20, room), first=False, valued=False) if aspects else []
         return Part("\n\n".join([*(part for part in kept if part), *([" ".join(fresh)] if fresh else [])]), [])
 
-    def _paragraph(self, aspect: Aspect, room: int, *, first: bool) -> list[str]:
+    def _paragraph(self, aspect: Aspect, room: int, *, first: bool, valued: bool) -> list[str]:
         draw, facet, at = self._draw, aspect.facet, aspect.index
-        links, helped = self._links(aspect, essential=first)
-        skill = self._profile.depth + (1 - self._profile.depth) * self._profile.helped if helped else self._profile.depth
+        links, known = self._links(aspect, essential=first)
+        skill = self._profile.depth * (self._profile.guessing + (1 - self._profile.guessing) * known)
         steps = draw.shuffled(facet.steps, "steps", at)
-        wrong = (1 - self._profile.care) * (0.5 if helped or not aspect.needs else 1.0)
+        wrong = (1 - self._profile.care) * (1 - 0.5 * known)
         if draw.unit("slips", at) < wrong:
             steps[1] = facet.slip
-        order = self._speech.voice.order if first else _BRIEFLY[0 if room >= _FEWEST else 1 :]
+        order = _BRIEFLY[0 if room >= _FEWEST and not first else 1 :] if room < _AT_LENGTH or not first else self._speech.voice.order
+        order = tuple(kind for kind in order if valued or kind != "value")
+        if room < _FEWEST:  # short of room: the shorter of what comes to mind, and either who does it or how one sees that it is done
+            steps[:3] = sorted(steps[:3], key=len)
+            order = ("step", "action", *_BRIEFLY[2:]) if draw.unit("briefly", at) < 0.5 else order
+        if facet.conflict:  # what it is about comes before anything that could crowd it out
+            order = (order[0], "decision", *(kind for kind in order[1:] if kind != "decision"))
         rows: list[str] = []
         count = 0
+        kept_free = len(links[0].split()) if links else 0  # what it rests on is not crowded out either
         concretely = Dice(draw, f"concrete {at}")
         for place, kind in enumerate((*order, *("link" for _ in links[1:]), *("step" for _ in steps))):
             sentence = self._sentence(kind, aspect, steps, links)
@@ -127,7 +136,8 @@ class Writer:
             if kind in _CONCRETE and concretely.unit(place) >= skill:
                 sentence = self._speech.say("vague", at, place)
             length = len(sentence.split())
-            if count + length > room * 1.08 and rows:
+            kept_free = 0 if kind == "link" else kept_free
+            if count + length + kept_free > room * 1.08 and rows:
                 continue
             rows.append(sentence)
             count += length
@@ -168,15 +178,16 @@ class Writer:
         texts = {"topic": self._topic(aspect.index), "subject": self._world.subject.name, "matter": aspect.matter}
         return self._speech.say("opening", aspect.index, **texts)
 
-    def _links(self, aspect: Aspect, *, essential: bool) -> tuple[list[str], bool]:
-        """Sentences on what the aspect rests on, and whether any of it is there to be read."""
-        rows, helped = [], False
+    def _links(self, aspect: Aspect, *, essential: bool) -> tuple[list[str], float]:
+        """Sentences on what the aspect rests on, and the share of it that this agent knows: work that it can read, or hearsay."""
+        rows = []
+        hearsay = self._profile.hearsay
+        known_of = [1.0 if needed in self._stated else self._view.knows(needed, hearsay) for needed in aspect.needs]
         for needed in aspect.needs[:2]:
             topic, draw = self._topic(needed), self._draw
             label = next((label for label in self._view.by.get(needed, ()) if label), "")
-            texts = {"topic": topic, "choice": self._way(needed, self.choice(needed))}
+            texts = {"topic": topic, "choice": self.way(needed, self.choice(needed))}
             if label and draw.unit("joins", needed) < self._profile.depth:
-                helped = True
                 known = needed in self._view.choices
                 rows.append(self._speech.say("link" if known else "link_plain", needed, label=label, **texts))
                 if essential:
@@ -185,12 +196,12 @@ class Writer:
                 rows.append(self._speech.say("link_own", needed, **texts))
             elif not label and draw.unit("assumes", needed) < 0.8:
                 rows.append(self._speech.say("assumption", needed, **texts))
-        return rows, helped
+        return rows, sum(known_of) / len(known_of) if known_of else 1.0
 
     def _decision(self, aspect: Aspect) -> str:
         """How it would settle the aspect; a conflict is weighed, or told from the side that lies nearer to this agent."""
         at, sides = aspect.index, aspect.facet.sides
-        texts = {"topic": self._topic(at), "choice": self._way(at, self.choice(at))}
+        texts = {"topic": self._topic(at), "choice": self.way(at, self.choice(at))}
         self._stated.add(at)
         if not sides:
             return self._speech.say("decision", at, **texts)
@@ -201,7 +212,8 @@ class Writer:
             return self._speech.say("weigh", at, side=side, other=other, **texts)
         return f"{capital(side)}. {self._speech.say('decision', at, **texts)}"
 
-    def _way(self, number: int, choice: int) -> str:
+    def way(self, number: int, choice: int) -> str:
+        """A way to settle an aspect, in one of its wordings."""
         return self._speech.worded(self._world.aspects[number].facet.choices[choice], number)
 
     def _action(self, aspect: Aspect) -> str:

@@ -13,6 +13,7 @@ from selforg_tui.core.fences import fence
 from selforg_tui.core.ids import CallId
 from selforg_tui.judging.rubric import judge_blocks
 from selforg_tui.models.simulated.meaning import sentences
+from selforg_tui.models.simulated.phrases import capital
 from selforg_tui.models.simulated.profiles import profile
 from selforg_tui.models.simulated.respond import respond
 from selforg_tui.models.simulated.wording import worded
@@ -113,5 +114,6 @@ def said_of(aspect: Aspect) -> tuple[str, ...]:
     """What the lexicon says about an aspect, in one wording, sentence by sentence."""
     facet = aspect.facet
     texts = (*facet.steps, *(f"Done when {check}." for check in facet.checks), *facet.risks)
+    texts += tuple(f"{capital(side)}." for side in facet.sides)
     told = (worded(text, 1).replace("{subject}", "this mission").replace("{matter}", "it") for text in texts)
     return tuple(sentence for text in told for sentence in sentences(text))
