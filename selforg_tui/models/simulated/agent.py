@@ -51,7 +51,7 @@ class Agent:
         unsure = (1 - self._profile.self_assessment) * self._draw.bell("own worth")
         if informed and joining > worth and joining + unsure >= self._profile.modesty:
             return self._merge(conflicts, links)
-        if informed and worth + unsure < self._profile.modesty:
+        if informed and max(0.0, worth + unsure) < self._profile.modesty:
             out = self._stay_out()
             if out:
                 return out
@@ -152,7 +152,8 @@ class Agent:
         """How many aspects fall to one of so many agents, as far as there is room for them."""
         share = -(-len(self._view.perceived) // max(1, self._situation.agents))
         words = self._situation.words
-        return max(1, min(max(share, words // self._profile.most_words_a_facet), words // self._profile.words_a_facet))
+        fewest = self._profile.words_a_facet + 6 * (self._world.full - 2.5)
+        return max(1, min(max(share, words // self._profile.most_words_a_facet), int(words / fewest)))
 
     def _given(self) -> list[int]:
         """The aspects that a given role asks for, and what goes with them; none where there is no role, or it is not kept to."""

@@ -19,8 +19,8 @@ _PLEA = re.compile(
 )
 _NOISE = 0.3
 """How far a verdict between two scores is decided by chance: 0 never, 1 always."""
-_ONE_SIDED = 0.3
-"""What accuracy loses where all conflicts are told from one side."""
+_UNWEIGHED = 0.35
+"""What accuracy loses where no conflict is told from both sides."""
 _OWNED_ENOUGH, _CHECKED_ENOUGH = 0.6, 0.4
 """Share of what is treated that has an owner and a time, and a check, from which nobody misses more of them."""
 _SAME = 0.6
@@ -71,16 +71,17 @@ class Verdict:
         claims = max(4, len(self._covered))
         value = 0.97 - 1.6 * len(set(self._read.slips)) / claims - 1.5 * self._clash()
         conflicts = [aspect.index for aspect in self._world.aspects if aspect.facet.conflict]
-        one_sided = [at for at in conflicts if at in self._depth and at not in self._read.weighed]
-        value -= _ONE_SIDED * len(one_sided) / max(1, len(conflicts))
+        unweighed = [at for at in conflicts if at not in self._depth or at not in self._read.weighed]
+        value -= _UNWEIGHED * len(unweighed) / max(1, len(conflicts))
         value *= min(1.0, 0.5 + self._mass() * 1.25)
         if self._read.slips:
             facet = self._world.aspects[self._read.slips[0]].facet
             return value, self._say("accuracy_slip", topic=facet.topic, quote=facet.slip.rstrip("."))
         if self._conflicts:
             return value, self._contradiction("accuracy_conflict")
-        if one_sided:
-            return value, self._say("accuracy_one_sided", topics=_listed([self._topic(at) for at in one_sided[:2]]))
+        if unweighed:
+            group = "accuracy_one_sided" if unweighed[0] in self._depth else "accuracy_passed_over"
+            return value, self._say(group, topics=_listed([self._topic(at) for at in unweighed[:2]]))
         return value, self._say("accuracy_good")
 
     def _completeness(self) -> tuple[float, str]:

@@ -49,7 +49,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Chance to notice that a visible text treats a facet; several texts on one facet are rarely missed."""
     self_assessment: Skill
     """How well it estimates what its own contribution would still add: 1 exactly, 0 by a guess."""
-    modesty: Skill
+    modesty: Annotated[float, msgspec.Meta(ge=0, le=10)]
     """It stays out where it expects to add less than this (1 is a whole facet of middling importance)."""
     depth: Skill
     """Share of concrete steps among what it writes; the rest is general talk. Also: whether it links to what it depends on."""
@@ -85,10 +85,12 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is left of its depth where it has to guess at all that a facet rests on."""
     hearsay: Skill
     """What it is worth to know only how that will be settled, rather than to read the work itself."""
+    assuming: Skill
+    """Chance to say what it takes for granted of something that a facet rests on, where it cannot read it."""
     convention: Skill
     """Chance to settle a facet in the way that lies nearest in this task, rather than in any other."""
     words_a_facet: Whole
-    """Fewest words that it gives to a facet; so many facets go into one contribution at most."""
+    """Fewest words that it gives to a facet of a simple task, more where there is more to say; so many go into one contribution at most."""
     most_words_a_facet: Whole
     """Most words that it gives to a facet where further ones are left; longer contributions take up more of them."""
 

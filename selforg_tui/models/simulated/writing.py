@@ -194,7 +194,7 @@ class Writer:
                     self._used.append((label, texts["choice"] if known else topic))
             elif needed in self._stated:
                 rows.append(self._speech.say("link_own", needed, **texts))
-            elif not label and draw.unit("assumes", needed) < 0.8:
+            elif not label and draw.unit("assumes", needed) < self._profile.assuming:
                 rows.append(self._speech.say("assumption", needed, **texts))
         return rows, sum(known_of) / len(known_of) if known_of else 1.0
 

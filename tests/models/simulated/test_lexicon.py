@@ -13,11 +13,7 @@ from selforg_tui.models.simulated.meaning import bag
 from selforg_tui.models.simulated.wording import every_word, fixed_words, parts, worded
 
 FACETS = [(domain, facet) for domain in domains().values() for facet in domain.facet]
-SPARSE = {
-    *("x"),
-}
-"""Domains whose facets are still said in few words each; nothing else is asked of them here."""
-NAMED = [pytest.param(domain, facet, id=f"{domain.name}-{facet.id}") for domain, facet in FACETS if domain.name not in SPARSE]
+NAMED = [pytest.param(domain, facet, id=f"{domain.name}-{facet.id}") for domain, facet in FACETS]
 WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
