@@ -11,6 +11,7 @@ import pytest
 
 from selforg_tui.core.errors import ConfigError, ModelFailure, StorageError
 from selforg_tui.models.simserver import Barrier, Canned, SimServer
+from selforg_tui.models.simulated.profiles import names
 from tests.models.asking import opened, question, simulating, spec_at
 
 OPENAI = "/v1/chat/completions"
@@ -114,7 +115,7 @@ async def test_models_are_listed_as_simulated() -> None:
             listed = (await response.json())["data"]
         async with session.get(url) as response:
             assert (await response.json())["simulated"] is True
-    assert {row["id"] for row in listed} == {"sim-strong", "sim-efficient", "sim-weak", "sim-judge"}
+    assert {row["id"] for row in listed} == {f"sim-{name}" for name in names()}
     assert all("simulated" in row["owned_by"] for row in listed)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from selforg_tui.core.keyed import Keyed
+from selforg_tui.core.keyed import Keyed, unit
 from selforg_tui.models.simulated.coverage import Reader, reader_of
 from selforg_tui.models.simulated.dice import Dice
 from selforg_tui.models.simulated.meaning import sentences
@@ -133,7 +133,10 @@ class Agent:
         return gains
 
     def _taste(self, at: int) -> float:
-        return 1 + self._spread * (2 * self._tastes.unit(at) - 1)
+        """What it likes to work on: its own liking, and what would come to anybody's mind first."""
+        common = unit(self._world.key, "obvious", self._world.aspects[at].facet.id) if self._profile.obvious else 0.0
+        liking = self._profile.obvious * common + (1 - self._profile.obvious) * self._tastes.unit(at)
+        return 1 + self._spread * (2 * liking - 1)
 
     def _chosen(self, gains: dict[int, float], wanted: int) -> list[int]:
         """The most rewarding aspect to its taste, and what goes with it."""

@@ -21,7 +21,7 @@ _NOISE = 0.3
 """How far a verdict between two scores is decided by chance: 0 never, 1 always."""
 _UNWEIGHED = 0.35
 """What accuracy loses where no conflict is told from both sides."""
-_OWNED_ENOUGH, _CHECKED_ENOUGH = 0.6, 0.4
+_OWNED_ENOUGH, _CHECKED_ENOUGH = 0.5, 0.35
 """Share of what is treated that has an owner and a time, and a check, from which nobody misses more of them."""
 _SAME = 0.6
 """Share of words from which a sentence repeats an earlier one on the same aspect."""

@@ -59,6 +59,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Chance to keep to a role that is given to it, and to leave to others what they announced."""
     format_discipline: Skill
     """Chance that a reply is the JSON object that was asked for."""
+    obvious: Skill
+    """How far its liking is everybody's: 1 where it goes for what would come to anybody's mind first."""
     verbosity: Annotated[float, msgspec.Meta(gt=0, le=5)]
     """Words written over words asked for."""
     fewer: Skill

@@ -21,7 +21,7 @@ _SHARES = {"L1": (1.0,), "L2": (0.6, 0.4), "L3": (0.4, 0.35, 0.25), "L4": (0.4, 
 """How the facets spread over the task's domains, the nearest first."""
 _FULL = {"L1": 2.5, "L2": 7.0, "L3": 8.0, "L4": 8.0}
 """Weight of different words from which an aspect is treated in full: there is less to say about each part of a simple task."""
-_PASSING = {"L1": 0.8, "L2": 0.5, "L3": 0.35, "L4": 0.35}
+_PASSING = {"L1": 1.0, "L2": 0.5, "L3": 0.35, "L4": 0.35}
 """What a single sentence counts for: it may only mention the aspect on the way to another, unless the task is a short list."""
 _CONFLICTS = 4
 _AT_STAKE = 1.5
