@@ -19,7 +19,7 @@ _PLEA = re.compile(
 )
 _NOISE = 0.3
 """How far a verdict between two scores is decided by chance: 0 never, 1 always."""
-_UNWEIGHED = 0.35
+_UNWEIGHED = 0.45
 """What accuracy loses where no conflict is told from both sides."""
 _OWNED_ENOUGH, _CHECKED_ENOUGH = 0.5, 0.35
 """Share of what is treated that has an owner and a time, and a check, from which nobody misses more of them."""
@@ -98,7 +98,7 @@ class Verdict:
 
     def _coherence(self) -> tuple[float, str]:
         joined = self._joined()
-        value = 0.4 + 0.65 * joined - 0.8 * self._share - 0.6 * self._again - self._clash() - 0.25 * self._talk()
+        value = 0.4 + 0.65 * joined - 0.8 * self._share - 0.65 * self._again - self._clash() - 0.25 * self._talk()
         value *= min(1.0, 0.55 + 0.6 * self._mass())
         if _PLEA.search(self._text.lower()):
             return value - 0.15, self._say("coherent_plea")
@@ -121,7 +121,7 @@ class Verdict:
         owned = sum(self._world.aspects[at].importance for at in self._covered if at in self._read.owned) / whole
         checked = sum(self._world.aspects[at].importance for at in self._covered if at in self._read.checked) / whole
         value = 0.4 * min(1.0, owned / _OWNED_ENOUGH) + 0.3 * min(1.0, checked / _CHECKED_ENOUGH) + 0.3 * self._joined()
-        value = value * (0.3 + 0.7 * self._mass()) + 0.1 - 0.2 * self._talk() - 0.3 * self._again
+        value = value * (0.6 + 0.4 * self._mass()) + 0.1 - 0.2 * self._talk() - 0.35 * self._again
         loose = [at for at in self._covered if at not in self._read.owned]
         if len(loose) * 3 > len(self._covered):
             return value, self._say("action_owner", topics=_listed([self._topic(at) for at in loose[:2]]))
@@ -160,7 +160,8 @@ class Verdict:
         """The share of what its parts rest on that the text has, joins to them and settles in one way; 0.75 where they rest on nothing."""
         if not self._pairs:
             return 0.75
-        return sum(self._tight(pair) for pair in self._pairs) / len(self._pairs)
+        there = [self._tight(pair) if pair[1] in self._covered else 0.3 for pair in self._pairs]
+        return sum(there) / len(there)
 
     def _tight(self, pair: tuple[int, int]) -> bool:
         return pair in self._read.links and pair[1] in self._covered and pair[1] not in self._conflicts
