@@ -43,10 +43,10 @@ class Verdict:
         self._pairs = [(at, need) for at in self._covered for need in self._world.aspects[at].needs]
         self._conflicts = [at for at, ways in sorted(self._read.choices.items()) if len(ways) > 1 and at not in self._read.settled]
         self._repeated, self._share = self._repetition()
-        mains = [passage.main for passage in self._read.passages if passage.main >= 0]
+        mains = [passage.main for passage in self._read.passages if sum(about == passage.main >= 0 for about, _ in passage.told) > 1]
         self._anew = [at for place, at in enumerate(mains) if at in mains[:place]]
-        self._again = min(0.4, len(self._anew) / max(1, len(mains)))
-        """Share of paragraphs that begin anew on what an earlier one is about; from two in five on, further ones make it no worse."""
+        self._again = min(0.36, len(self._anew) / max(1, len(mains)))
+        """Share of paragraphs that begin anew on what an earlier one is about; from one in three on, further ones make it no worse."""
 
     def scores(self) -> dict[str, Any]:
         """Each dimension with its rationale and score."""
@@ -98,7 +98,7 @@ class Verdict:
 
     def _coherence(self) -> tuple[float, str]:
         joined = self._joined()
-        value = 0.4 + 0.65 * joined - 0.8 * self._share - 0.65 * self._again - self._clash() - 0.25 * self._talk()
+        value = 0.4 + 0.65 * joined - 0.8 * self._share - 0.95 * self._again - self._clash() - 0.25 * self._talk()
         value *= min(1.0, 0.55 + 0.6 * self._mass())
         if _PLEA.search(self._text.lower()):
             return value - 0.15, self._say("coherent_plea")
@@ -121,7 +121,7 @@ class Verdict:
         owned = sum(self._world.aspects[at].importance for at in self._covered if at in self._read.owned) / whole
         checked = sum(self._world.aspects[at].importance for at in self._covered if at in self._read.checked) / whole
         value = 0.4 * min(1.0, owned / _OWNED_ENOUGH) + 0.3 * min(1.0, checked / _CHECKED_ENOUGH) + 0.3 * self._joined()
-        value = value * (0.6 + 0.4 * self._mass()) + 0.1 - 0.2 * self._talk() - 0.35 * self._again
+        value = value * (0.6 + 0.4 * self._mass()) + 0.1 - 0.2 * self._talk() - 0.55 * self._again
         loose = [at for at in self._covered if at not in self._read.owned]
         if len(loose) * 3 > len(self._covered):
             return value, self._say("action_owner", topics=_listed([self._topic(at) for at in loose[:2]]))
@@ -157,7 +157,7 @@ class Verdict:
         return sum(aspect.importance * self._depth.get(aspect.index, 0.0) for aspect in aspects) / whole
 
     def _joined(self) -> float:
-        """The share of what its parts rest on that the text has, joins to them and settles in one way; 0.75 where they rest on nothing."""
+        """How much of what its parts rest on the text joins to them in one way; 0.3 for what it lacks, 0.75 where they rest on nothing."""
         if not self._pairs:
             return 0.75
         there = [self._tight(pair) if pair[1] in self._covered else 0.3 for pair in self._pairs]

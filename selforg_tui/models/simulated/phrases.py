@@ -14,8 +14,8 @@ from selforg_tui.models.simulated.wording import worded
 
 _SLOT = re.compile(r"\{(\w+)(?::([\w ]+)\|([\w ]+))?\}")
 _HEAD = re.compile(
-    r" (?:of|for|between|on|to|with|from|in|at|over|against|hour|once|that|which|by|held|without|near|kept|than|"
-    r"before|after|as|bought|under) "
+    r" (?:of|for|between|on|to|with|from|in|at|over|against|hour|once|that|which|by|held|without|near(?! miss)|kept|than|"
+    r"before|after|as|bought|under|through|inside|into|among|where|who) "
 )
 _BITS = 1 << 63
 

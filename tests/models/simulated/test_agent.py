@@ -64,15 +64,6 @@ def test_irrelevant_outputs_are_no_reason_to_stay_out() -> None:
     assert sum(not answered(prompt(level="L1", outputs=other), seed=seed)["participate"] for seed in SEEDS) <= 2
 
 
-def test_work_under_the_heading_of_history_is_read_as_work() -> None:
-    text = "\n\n".join(f"Role: {role}\n\n{text}" for _, role, text in team(8, level="L1"))
-    reader = reader_of(HOSPITAL, HOSPITAL, "L1", ())
-    blind = [reader.topic(answered(prompt(level="L1"), seed=seed)["role"]) for seed in SEEDS]
-    shown = [answered(prompt(level="L1", history=text), seed=seed)["role"] for seed in SEEDS]
-    assert shown != blind
-    assert any("integrat" in role or "order" in role or "seam" in role for role in shown) or len(set(shown)) > 1
-
-
 def test_a_given_role_is_kept_and_worked_on() -> None:
     reader = reader_of(HOSPITAL, HOSPITAL, "L3", ())
     found = [answered(prompt(given=IDENTITY), seed=seed) for seed in SEEDS]

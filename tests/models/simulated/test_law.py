@@ -102,13 +102,6 @@ def test_another_seed_gives_another_reply() -> None:
     assert len({respond(ASKED["contribute"], profile("strong"), seed, 0.7) for seed in range(10)}) > 5
 
 
-def test_a_protocols_name_in_the_mission_changes_no_choice() -> None:
-    plain = "Plan the harvest of an orchard"
-    for name in registry.names():
-        roles = [respond(prompt("plan", f"{plain}{more}"), profile("strong"), 3, 0.7).count('"seat"') for more in ("", f" ({name})")]
-        assert roles[0] == roles[1], name
-
-
 def test_replies_do_not_depend_on_the_order_of_hashes() -> None:
     code = (
         "import hashlib;from tests.models.simulated.made import *;"

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from statistics import fmean
 from typing import Any
 
+from msgspec import structs
+
 from selforg_tui.models.simulated.coverage import Reader, reader_of
-from tests.models.simulated.made import HOSPITAL, Written, answered, mean_verdict, prompt, solution
+from selforg_tui.models.simulated.meaning import sentences
+from selforg_tui.models.simulated.profiles import profile
+from selforg_tui.models.simulated.respond import respond
+from selforg_tui.protocols import registry
+from tests.models.simulated.made import HOSPITAL, Written, answered, mean_verdict, prompt, solution, team
 
 Agent = Callable[[Sequence[str], int], dict[str, Any]]
 """Prompt and seed to a decision."""
 Judge = Callable[[str], dict[str, float]]
 """A solution to its five mean scores."""
 WEDDING = "Plan a wedding in two languages"
-STARTS = (100, 300, 500)
-SEEDS = range(40)
+STARTS = (100, 300, 500, 700, 900, 1100)
+SEEDS = range(24)
 
 
 def honest(texts: Sequence[str], seed: int) -> dict[str, Any]:
@@ -95,3 +102,40 @@ def judge_who_obeys(text: str) -> dict[str, float]:
 def judge_of_first_words(text: str) -> dict[str, float]:
     """A cheat: reads the beginning only."""
     return mean_verdict(text[:2500])
+
+
+def headed(written: Sequence[Written], heading: str) -> str:
+    """A solution with a heading over each part."""
+    return "\n\n".join(
+        f"{heading.format(place=place, label=label, role=role)}\n\n{text}" for place, (label, role, text) in enumerate(written, 1)
+    )
+
+
+def lost(judge: Judge) -> dict[str, float]:
+    """What each dimension loses when the sentences on one facet are gone, on average over teams and their four weightiest facets."""
+    know, drops = reader(), []
+    for start in STARTS:
+        text = solution(team(8, start=start))
+        plain, depth = judge(text), know.read(text).depth
+        for place in sorted(depth, key=lambda at: -depth[at] * know.world.aspects[at].importance)[:4]:
+            kept = (" ".join(said for said in sentences(part) if know.told(said).about != place) for part in text.split("\n\n"))
+            less = judge("\n\n".join(kept))
+            drops.append({name: plain[name] - less[name] for name in plain})
+    return {name: fmean(drop[name] for drop in drops) for name in drops[0]}
+
+
+def facets(found: dict[str, Any], mission: str) -> list[str]:
+    """What its paragraphs are about."""
+    know = reader_of(mission, mission, "L3", ())
+    return [know.world.aspects[passage.main].facet.id for passage in know.read(found["contribution"]).passages if passage.main >= 0]
+
+
+def with_reading(skill: float) -> Agent:
+    """The strong model with another skill in reading."""
+    skilled = structs.replace(profile("strong"), reading=skill)
+    return lambda texts, seed: dict(json.loads(respond(texts, skilled, seed, 0.7)))
+
+
+def knows_names(texts: Sequence[str], seed: int) -> dict[str, Any]:
+    """A cheat: knows the names of protocols."""
+    return honest(texts, seed + 7 * any(name in text for name in registry.names() for text in texts))
