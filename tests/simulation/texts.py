@@ -11,13 +11,10 @@ from functools import lru_cache
 from scipy.optimize import linear_sum_assignment
 
 from selforg_tui.core.state import SeatState, SessionState
-from selforg_tui.models.simulated.phrases import voices
-from selforg_tui.models.simulated.wording import parts
 from selforg_tui.sessions.live import run_unwatched
 from selforg_tui.settings.keys import Keys
 from tests.simulation.cells import Cell, Held, config
 
-SLOT = re.compile(r"\{[^{}]*\}")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -65,23 +62,6 @@ def matched(ones: Sequence[dict[str, float]], others: Sequence[dict[str, float]]
     """Share of pairs that the best one-to-one assignment puts together; both come in the same order."""
     rows, columns = linear_sum_assignment([[-alike(one, other) for other in others] for one in ones])
     return sum(int(row) == int(column) for row, column in zip(rows, columns, strict=True)) / len(ones)
-
-
-@lru_cache(maxsize=1)
-def openings() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Each opening of each voice, as a pattern for all its wordings."""
-    found = []
-    for voice in voices():
-        for text in voice.groups["opening"]:
-            rows = ("|".join(re.escape(SLOT.sub("\0", choice)) for choice in choices) for choices in parts(text))
-            pattern = " *".join(f"(?:{row})" for row in rows).replace("\\\0", ".+?").replace("\0", ".+?")
-            found.append((voice.name, re.compile(pattern.replace("\\ ", " *"), re.IGNORECASE)))
-    return tuple(found)
-
-
-def opened(text: str) -> set[int]:
-    """The numbers of the openings that a contribution uses."""
-    return {number for number, (_, pattern) in enumerate(openings()) if pattern.search(text.split("\n\n")[0])}
 
 
 def slips(text: str) -> list[str]:

@@ -200,7 +200,7 @@ class Agent:
 
     def _merge(self, conflicts: list[int], links: list[tuple[int, int]]) -> dict[str, Any]:
         part = self._writer().merge(conflicts, links)
-        role = self._with_noun(self._draw.choice(phrases().groups["merge_roles"], "merge role"))
+        role = self._merge_role()
         if conflicts:
             known = self._view.choices[conflicts[0]]
             label = known[0][1]
@@ -209,6 +209,12 @@ class Agent:
             return _decision(role, self._speech.say("reason_contradiction", **texts), part)
         label, other = [*(name for name, _ in part.used), "one part", "another"][:2]
         return _decision(role, self._speech.say("reason_merge", label=label, other=other), part)
+
+    def _merge_role(self) -> str:
+        """A name for who joins the parts of others, one that nobody else has if there is one."""
+        keys = [("merge role", *(() if turn == 0 else (turn,))) for turn in range(_NAMES)]
+        names = [self._with_noun(self._draw.choice(phrases().groups["merge_roles"], *key)) for key in keys]
+        return next((name for name in names if name not in self._view.roles), names[0])
 
     def _redraft(self) -> dict[str, Any]:
         """Go over its own draft: what it says stays, what it lacks comes in; or leave it as it is."""
