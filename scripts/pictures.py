@@ -91,10 +91,11 @@ class Held:
     def __init__(self, path: Path, speaking: str = "") -> None:
         from selforg_tui.core.events import CallDelta
         from selforg_tui.core.fold import fold
+        from selforg_tui.models.base import Pace
         from selforg_tui.sessions.reader import read
 
         events = read(path).events
-        self.path, self.ended = path, not speaking
+        self.path, self.ended, self.pace = path, not speaking, Pace()
         texts = [place for place, event in enumerate(events, 1) if isinstance(event, CallDelta) and event.call == speaking]
         self.state = fold(events if self.ended else events[: texts[len(texts) // 2]])
 
