@@ -81,8 +81,11 @@ def test_solutions_match_missions_without_the_missions_own_words(protocol: str) 
     hidden = [word for mission in ALL for text in texts_of(mission) for word in words(text)]
     first = vectors(solutions(missions, "sequential", 1), hidden)
     assert matched(first, vectors(solutions(missions, protocol, 2), hidden)) >= 0.75
-    heedless = [state(Cell(protocol, "L3", 8), missions[0], seed).tasks[-1].solution for seed in range(10, 10 + len(missions))]
-    assert matched(first, vectors(heedless, hidden)) <= 0.4
+    shares = []
+    for start in (10, 20, 30, 40):
+        heedless = [state(Cell(protocol, "L3", 8), missions[0], seed).tasks[-1].solution for seed in range(start, start + len(missions))]
+        shares.append(matched(first, vectors(heedless, hidden)))
+    assert fmean(shares) <= 0.4
 
 
 def given(mission: Held) -> set[tuple[str, ...]]:

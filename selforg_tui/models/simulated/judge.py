@@ -123,10 +123,10 @@ class Verdict:
         value = 0.4 * min(1.0, owned / _OWNED_ENOUGH) + 0.3 * min(1.0, checked / _CHECKED_ENOUGH) + 0.3 * self._joined()
         value = value * (0.6 + 0.4 * self._mass()) + 0.1 - 0.2 * self._talk() - 0.55 * self._again
         loose = [at for at in self._covered if at not in self._read.owned]
-        if len(loose) * 3 > len(self._covered):
+        if owned < _OWNED_ENOUGH:
             return value, self._say("action_owner", topics=_listed([self._topic(at) for at in loose[:2]]))
         loose = [at for at in self._covered if at not in self._read.checked]
-        if len(loose) * 3 > len(self._covered):
+        if checked < _CHECKED_ENOUGH:
             return value, self._say("action_check", topics=_listed([self._topic(at) for at in loose[:2]]))
         return value, self._say("action_good", topic=self._topic(self._covered[0]))
 
