@@ -118,13 +118,9 @@ class Writer:
         wrong = (1 - self._profile.care) * (1 - 0.5 * known)
         if draw.unit("slips", at) < wrong:
             steps[1] = facet.slip
-        order = _BRIEFLY[0 if room >= _FEWEST and not first else 1 :] if room < _AT_LENGTH or not first else self._speech.voice.order
-        order = tuple(kind for kind in order if valued or kind != "value")
-        if room < _FEWEST:  # short of room: the shorter of what comes to mind, and either who does it or how one sees that it is done
+        if room < _FEWEST:  # short of room, the shorter of what comes to mind
             steps[:3] = sorted(steps[:3], key=len)
-            order = ("step", "action", *_BRIEFLY[2:]) if draw.unit("briefly", at) < 0.5 else order
-        if facet.conflict:  # what it is about comes before anything that could crowd it out
-            order = (order[0], "decision", *(kind for kind in order[1:] if kind != "decision"))
+        order = self._order(aspect, room, first=first, valued=valued)
         rows: list[str] = []
         count = 0
         kept_free = len(links[0].split()) if links else 0  # what it rests on is not crowded out either
@@ -142,6 +138,21 @@ class Writer:
             rows.append(sentence)
             count += length
         return rows
+
+    def _order(self, aspect: Aspect, room: int, *, first: bool, valued: bool) -> tuple[str, ...]:
+        """The kinds of sentences of a paragraph, in their order; what there is no room for is left out later."""
+        if first and room >= _AT_LENGTH:
+            order = self._speech.voice.order
+        elif room >= _FEWEST:
+            order = _BRIEFLY[1:] if first else _BRIEFLY
+        elif self._draw.unit("briefly", aspect.index) < 0.5:  # either who does it, or how one sees that it is done
+            order = ("step", "action", *_BRIEFLY[2:])
+        else:
+            order = _BRIEFLY[1:]
+        order = tuple(kind for kind in order if valued or kind != "value")
+        if aspect.facet.conflict:  # what it is about comes before anything that could crowd it out
+            return (order[0], "decision", *(kind for kind in order[1:] if kind != "decision"))
+        return order
 
     def _sentence(self, kind: str, aspect: Aspect, steps: list[str], links: list[str]) -> str:
         """One sentence of a kind; empty where there is none. What is said is taken from `steps` and `links`."""
