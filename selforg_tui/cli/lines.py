@@ -105,7 +105,12 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
 
 def _asked(event: ev.CallStarted) -> str:
     seen = ", ".join(event.sees) if len(event.sees) <= _MOST_LABELS else f"{len(event.sees)} things of others"
-    again = {"first": "", "repair": ", asked once more for readable JSON", "retry": ", tried again"}[event.purpose]
+    again = {
+        "first": "",
+        "repair": ", asked once more for readable JSON",
+        "retry": ", tried again",
+        "warm-up": ", a warm-up for the cache",
+    }[event.purpose]
     sees = f", sees {one_line(seen)}" if seen else ""
     if CallId.parse(event.call).seat == JUDGE_SEAT:
         return f"Judge {one_line(event.model)} reads the solution{again}"

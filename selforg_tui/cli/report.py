@@ -91,7 +91,7 @@ def _failures(task: TaskState) -> Iterator[str]:
 
 def _tokens(tally: Tally) -> str:
     cached = f" ({tally.cached * 100 // tally.input} % cached)" if tally.input and tally.cached else ""
-    return f"{tally.input:,} tokens in{cached}, {tally.output:,} out" + (" (partly estimated)" if tally.estimated else "")
+    return f"{tally.input:,} tokens in{cached}, {tally.output:,} out" + (" (partly estimated)" if tally.uncounted else "")
 
 
 def _whole(state: SessionState) -> str:

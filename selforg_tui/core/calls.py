@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,6 +14,12 @@ Part = Literal["fixed", "visible", "own"]
 """fixed: the same for every seat · visible: what others wrote, append-only · own: the lines for this seat alone."""
 
 OnDelta = Callable[[str], None]
+
+Structure = Literal["schema", "json", "text"]
+"""How a reply is held to its form: by a JSON schema, by a promise of some JSON, or by the prompt's words alone."""
+
+Counted = Literal["reported", "tokenizer", "estimate"]
+"""Who counted tokens: the provider, a tokenizer (exact for some models only), or a rule of thumb."""
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -40,6 +46,8 @@ class Request(msgspec.Struct, frozen=True):
     cache_key: str
     """Groups the calls of a session at a caching server."""
     temperature: float | None = None
+    schema: dict[str, Any] | None = None
+    """The JSON schema of the reply, for models that can be held to one; the prompt asks for the same in words."""
 
     @property
     def digest(self) -> str:
@@ -59,11 +67,22 @@ class Usage(msgspec.Struct, frozen=True):
     cached: int = 0
     cache_written: int = 0
     reasoning: int = 0
-    source: Literal["reported", "estimate"] = "reported"
+    source: Counted = "reported"
+
+
+class Tier(msgspec.Struct, frozen=True):
+    """Prices of calls whose whole input has more than `above` tokens; fields as in Price."""
+
+    above: int
+    input: float
+    output: float
+    cached: float | None = None
+    cache_written: float | None = None
+    reasoning: float | None = None
 
 
 class Price(msgspec.Struct, frozen=True):
-    """US dollars per million tokens. None where a provider has no such price: then `input` applies."""
+    """US dollars per million tokens. None where a provider has no such price: then `input` (for reasoning `output`) applies."""
 
     input: float
     output: float
@@ -71,14 +90,33 @@ class Price(msgspec.Struct, frozen=True):
     cache_written: float | None = None
     imaginary: bool = False
     source: str = ""
+    reasoning: float | None = None
+    tiers: tuple[Tier, ...] = ()
+    """Dearer rows for long prompts, in rising order; the last one that the input exceeds applies to the whole call."""
+
+    def row(self, input_tokens: int) -> Price:
+        """The one row that applies to a call with so many input tokens, cached ones included."""
+        found: Tier | None = None
+        for tier in self.tiers:
+            if input_tokens > tier.above:
+                found = tier
+        if found is None:
+            return msgspec.structs.replace(self, tiers=()) if self.tiers else self
+        return Price(found.input, found.output, found.cached, found.cache_written, self.imaginary, self.source, found.reasoning)
 
     def cost(self, usage: Usage) -> float:
         """US dollars for one call, each kind of token at its own price."""
-        cached = self.input if self.cached is None else self.cached
-        written = self.input if self.cache_written is None else self.cache_written
-        fresh = usage.input - usage.cached - usage.cache_written
-        total = fresh * self.input + usage.cached * cached + usage.cache_written * written + usage.output * self.output
-        return total / 1_000_000
+        row = self.row(usage.input)
+        cached = row.input if row.cached is None else row.cached
+        written = row.input if row.cache_written is None else row.cache_written
+        thought = row.output if row.reasoning is None else row.reasoning
+        fresh, said = usage.input - usage.cached - usage.cache_written, usage.output - usage.reasoning
+        given = fresh * row.input + usage.cached * cached + usage.cache_written * written
+        return (given + said * row.output + usage.reasoning * thought) / 1_000_000
+
+    def saved(self, usage: Usage) -> float:
+        """US dollars that caching saved on one call; negative where writing the cache cost more than reading it saved."""
+        return self.cost(msgspec.structs.replace(usage, cached=0, cache_written=0)) - self.cost(usage)
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -96,5 +134,9 @@ class Reply(msgspec.Struct, frozen=True):
     """What the provider itself says the call cost, where it does."""
     left_out: tuple[str, ...] = ()
     """Parameters that the server does not take and that were therefore not sent."""
+    reasoning: str = ""
+    """What the model thought aloud before it answered, where the provider shows it; never part of the answer."""
+    structure: Structure = "text"
+    """What held the reply to its form."""
     wait: float = 1.0
     """What a simulated model's own times were multiplied with, so that they are not its profile's where this is not 1."""

@@ -12,6 +12,10 @@ from selforg_tui.core.errors import ConfigError
 Level = Literal["L1", "L2", "L3", "L4"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 MOST_AGENTS = 256
+Arrangement = Literal["blocks", "interleaved", "strong-first", "strong-last", "by-level"]
+"""How several models are seated, the strongest of them named first: one model after another, by turns, the strongest in the first
+or in the last seats, or each task by one of two models: L3 and L4 by the stronger, L1 and L2 by the other."""
+ARRANGEMENTS: tuple[Arrangement, ...] = get_args(Arrangement)
 MOST_TEXT = 100_000
 """Characters that a mission, a task or a value may have; a longer one is surely the wrong file."""
 
@@ -93,11 +97,22 @@ class RunConfig(msgspec.Struct, frozen=True):
     words: int = 200
     """How long a contribution should be, about."""
     limits: Limits = Limits()
+    arrangement: Arrangement = "blocks"
+    """How several models are seated; all but `blocks` and `interleaved` take them as named strongest first."""
+    warm_up: bool = False
+    """Before many calls with the same long beginning a short one goes ahead, so that they find it in the provider's cache."""
 
-    def seating(self) -> tuple[ModelSpec, ...]:
-        """One model a seat, in the order the models were given. Raises ConfigError if the seats do not add up."""
+    def specs(self) -> tuple[ModelSpec, ...]:
+        """Every model that may be asked to contribute or judge, once each, without seats."""
+        found = [msgspec.structs.replace(spec, seats=None) for spec in (*self.models, *([self.judge] if self.judge else []))]
+        return tuple(dict.fromkeys(found))
+
+    def seating(self, level: Level | None = None) -> tuple[ModelSpec, ...]:
+        """One model a seat, in a task of this level (None: in what precedes all tasks). Raises ConfigError if the seats do not add up."""
         if not 1 <= self.agents <= MOST_AGENTS:
             raise ConfigError(f"{self.agents} agents cannot be run: choose a number from 1 to {MOST_AGENTS}.")
+        if self.arrangement == "by-level":
+            return (self._routed(level),) * self.agents
         given = sum(spec.seats or 0 for spec in self.models)
         open_ended = [spec for spec in self.models if spec.seats is None]
         left = self.agents - given
@@ -107,14 +122,32 @@ class RunConfig(msgspec.Struct, frozen=True):
                 "make the numbers after = add up, or leave one of them out to take the rest."
             )
         share, extra = divmod(left, len(open_ended)) if open_ended else (0, 0)
-        seats: list[ModelSpec] = []
+        counts: list[int] = []
         for spec in self.models:
-            count = spec.seats
-            if count is None:
-                count = share + (extra > 0)
-                extra -= 1
-            seats += [msgspec.structs.replace(spec, seats=None)] * count
-        return tuple(seats)
+            counts.append(share + (extra > 0) if spec.seats is None else spec.seats)
+            extra -= spec.seats is None
+        models = [msgspec.structs.replace(spec, seats=None) for spec in self.models]
+        if self.arrangement == "interleaved":
+            return tuple(models[place] for place in _by_turns(counts))
+        blocks = [model for model, count in zip(models, counts, strict=True) for _ in range(count)]
+        return tuple(reversed(blocks) if self.arrangement == "strong-last" else blocks)
+
+    def _routed(self, level: Level | None) -> ModelSpec:
+        if len(self.models) != 2 or any(spec.seats is not None for spec in self.models):
+            raise ConfigError(
+                "By level there are two models without numbers of seats, the stronger first: it works on L3 and L4, the other on L1 and L2."
+            )
+        return self.models[level in ("L1", "L2")]
+
+
+def _by_turns(counts: list[int]) -> list[int]:
+    """Places 0, 1, … as often as counted and as evenly spread as can be."""
+    total, placed, order = sum(counts), [0] * len(counts), list[int]()
+    for turn in range(1, total + 1):
+        place = max(range(len(counts)), key=lambda each: counts[each] * turn - placed[each] * total)
+        placed[place] += 1
+        order.append(place)
+    return order
 
 
 def checked(config: RunConfig) -> RunConfig:

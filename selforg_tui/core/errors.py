@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from selforg_tui.core.calls import Usage
 
 
 class SelforgError(Exception):
@@ -46,10 +49,14 @@ class ModelFailure(SelforgError):
     """A model call that gave no usable reply.
 
     `retry_after` is in seconds, None where the server did not say. A failure that is not `retryable` will fail again.
+    `usage`: the tokens that were spent all the same, None where none were.
     """
 
-    def __init__(self, kind: FailureKind, text: str, *, retryable: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self, kind: FailureKind, text: str, *, retryable: bool = False, retry_after: float | None = None, usage: Usage | None = None
+    ) -> None:
         super().__init__(text)
         self.kind: FailureKind = kind
         self.retryable = retryable
         self.retry_after = retry_after
+        self.usage = usage

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from selforg_tui.core.calls import Part, Price, StepKind, Usage
+from selforg_tui.core.calls import Part, Price, StepKind, Structure, Usage
 from selforg_tui.core.config import Level, ModelSpec, RunConfig
 from selforg_tui.core.decisions import Assignment
 from selforg_tui.core.errors import FailureKind
@@ -18,7 +18,8 @@ FORMAT = "selforg-session"
 VERSION = 1
 
 Status = Literal["done", "done_with_failures", "limit", "failed", "interrupted"]
-Purpose = Literal["first", "repair", "retry"]
+Purpose = Literal["first", "repair", "retry", "warm-up"]
+"""warm-up: a call that only fills the provider's cache before many go out; it counts for nobody's answer."""
 
 
 class Parent(msgspec.Struct, frozen=True):
@@ -99,6 +100,8 @@ class CallStarted(Event, frozen=True, tag="call.started"):
     sees: tuple[str, ...] = ()
     shortened: tuple[str, ...] = ()
     """Labels of outputs that had to be cut to role and first sentence for the prompt to fit."""
+    waited: float = 0.0
+    """Seconds it was held back, because the provider takes only so many calls at once or asked for a pause."""
 
 
 class CallDelta(Event, frozen=True, tag="call.delta"):
@@ -121,6 +124,11 @@ class CallFinished(Event, frozen=True, tag="call.finished"):
     price: Price | None
     cost_usd: float | None
     simulated: bool = False
+    reasoning: str = ""
+    """What the model thought aloud, apart from its answer, as far as the provider shows it (bounded)."""
+    structure: Structure = "text"
+    saved_usd: float = 0.0
+    """What the provider's cache saved on this call; negative where writing it cost more."""
 
 
 class CallFailed(Event, frozen=True, tag="call.failed"):
@@ -131,6 +139,8 @@ class CallFailed(Event, frozen=True, tag="call.failed"):
     text: str
     retry_in: float | None = None
     usage: Usage | None = None
+    """Tokens that were spent all the same; None where none were."""
+    price: Price | None = None
     cost_usd: float | None = None
 
 
@@ -212,6 +222,21 @@ class Limit(Event, frozen=True, tag="limit"):
     text: str
 
 
+class LimitNear(Event, frozen=True, tag="limit.near"):
+    """Most of a limit is used: agents that are still to be asked are told to wrap up."""
+
+    what: Literal["money", "tokens", "time"]
+    text: str
+
+
+class SlowedDown(Event, frozen=True, tag="slowed"):
+    """A provider takes no more for now: for `seconds` nothing new goes there, and then at most `at_once` calls together."""
+
+    place: str
+    seconds: float
+    at_once: int
+
+
 class Warned(Event, frozen=True, tag="warning"):
     """Something that a reader of the numbers should know."""
 
@@ -271,6 +296,8 @@ AnyEvent = (
     | SeatFailed
     | Edge
     | Limit
+    | LimitNear
+    | SlowedDown
     | Warned
     | Scored
     | Unscored

@@ -43,8 +43,10 @@ def _block(state: SessionState, event: ev.BlockAdded) -> None:
 def _call_started(state: SessionState, event: ev.CallStarted) -> None:
     call = CallId.parse(event.call)
     state.calls[event.call] = CallState(
-        call, event.kind, event.purpose, event.model, event.blocks, event.digest, event.sees, event.shortened, event.t, version=event.seq
-    )
+        call, event.kind, event.purpose, event.model, event.blocks, event.digest, event.sees, event.shortened, event.t,
+        waited=event.waited, version=event.seq,
+    )  # fmt: skip
+    state.waiting += event.waited
     task = state.task_of(call.task)
     task.calls.append(event.call)
     task.version = event.seq
@@ -64,8 +66,9 @@ def _call_finished(state: SessionState, event: ev.CallFinished) -> None:
     call = state.calls[event.call]
     call.status, call.text, call.usage, call.price, call.cost_usd = "done", event.text, event.usage, event.price, event.cost_usd
     call.seconds, call.first, call.answered_by, call.finish = event.seconds, event.first, event.model, event.finish
-    call.simulated = event.simulated
-    _tally(state, call).add(event.usage, event.cost_usd)
+    call.simulated, call.reasoning, call.structure, call.saved_usd = event.simulated, event.reasoning, event.structure, event.saved_usd
+    state.working += event.seconds
+    _count(state, call, again=call.purpose != "first")
     if call.id.seat != JUDGE_SEAT:
         state.simulated_replies += event.simulated
     _touch(state, call, event.seq)
@@ -74,9 +77,12 @@ def _call_finished(state: SessionState, event: ev.CallFinished) -> None:
 def _call_failed(state: SessionState, event: ev.CallFailed) -> None:
     call = state.calls[event.call]
     call.status, call.problem, call.retry_in, call.usable = "failed", event.text, event.retry_in, False
+    call.failure, call.seconds = event.kind, event.t - call.started
+    state.working += event.t - call.started
+    state.waiting += event.retry_in or 0.0
     if event.usage is not None:
-        call.usage, call.cost_usd = event.usage, event.cost_usd
-        _tally(state, call).add(event.usage, event.cost_usd)
+        call.usage, call.price, call.cost_usd = event.usage, event.price, event.cost_usd
+        _count(state, call, again=True)
     _touch(state, call, event.seq)
 
 
@@ -142,6 +148,14 @@ def _limit(state: SessionState, event: ev.Limit) -> None:
     state.limit = event.text
 
 
+def _limit_near(state: SessionState, event: ev.LimitNear) -> None:
+    state.limit_near = event.text
+
+
+def _slowed(state: SessionState, event: ev.SlowedDown) -> None:
+    state.slowed = event
+
+
 def _warned(state: SessionState, event: ev.Warned) -> None:
     state.warnings.append(event.text)
 
@@ -171,8 +185,17 @@ def _settle(task: TaskState, number: int, status: SeatStatus, seq: int) -> None:
     seat.status, seat.version, task.version = status, seq, seq
 
 
-def _tally(state: SessionState, call: CallState) -> Tally:
-    return state.judging if call.id.seat == JUDGE_SEAT else state.team
+def _count(state: SessionState, call: CallState, *, again: bool) -> None:
+    judge = call.id.seat == JUDGE_SEAT
+    for tally in [state.judging if judge else state.team, *([state.again] if again and not judge else [])]:
+        add_call(tally, call)
+
+
+def add_call(tally: Tally, call: CallState) -> None:
+    """Count what a call took, where it is known that it took anything."""
+    if call.usage is not None:
+        imaginary = call.price is not None and call.price.imaginary
+        tally.add(call.usage, call.cost_usd, imaginary=imaginary, saved_usd=call.saved_usd)
 
 
 def _touch(state: SessionState, call: CallState, seq: int) -> None:
@@ -198,6 +221,8 @@ _HANDLERS: dict[type[Any], Callable[[SessionState, Any], None]] = {
     ev.SeatFailed: _seat_failed,
     ev.Edge: _edge,
     ev.Limit: _limit,
+    ev.LimitNear: _limit_near,
+    ev.SlowedDown: _slowed,
     ev.Warned: _warned,
     ev.Scored: _scored,
     ev.Unscored: _unscored,

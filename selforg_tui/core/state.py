@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.calls import Part, Price, StepKind, Usage
+from selforg_tui.core.calls import Part, Price, StepKind, Structure, Usage
 from selforg_tui.core.config import Level
 from selforg_tui.core.decisions import Assignment
+from selforg_tui.core.errors import FailureKind
 from selforg_tui.core.ids import CallId
 
 SeatStatus = Literal["waiting", "deciding", "in", "out", "left out", "failed"]
@@ -40,7 +41,12 @@ class CallState:
     first: float | None = None
     answered_by: str = ""
     simulated: bool = False
+    reasoning: str = ""
+    structure: Structure = "text"
+    saved_usd: float = 0.0
+    waited: float = 0.0
     problem: str = ""
+    failure: FailureKind | None = None
     retry_in: float | None = None
     finish: str = ""
     usable: bool = True
@@ -104,34 +110,52 @@ class TaskState:
 
 @dataclass(slots=True)
 class Tally:
-    """Tokens and money over some calls. `unpriced` counts calls whose cost nobody knows."""
+    """Tokens and money over some calls. `unpriced` counts calls whose cost nobody knows, `uncounted` those whose tokens no
+    provider reported. Money of simulated models is imaginary and never added to real money."""
 
     calls: int = 0
     input: int = 0
     cached: int = 0
     output: int = 0
     reasoning: int = 0
+    cache_written: int = 0
     cost_usd: float = 0.0
+    imaginary_usd: float = 0.0
+    imaginary: int = 0
+    """Calls whose price is imaginary."""
+    saved_usd: float = 0.0
     unpriced: int = 0
-    estimated: int = 0
+    uncounted: int = 0
 
-    def add(self, usage: Usage, cost_usd: float | None) -> None:
+    def add(self, usage: Usage, cost_usd: float | None, *, imaginary: bool = False, saved_usd: float = 0.0) -> None:
         """Count one call."""
         self.calls += 1
         self.input += usage.input
         self.cached += usage.cached
+        self.cache_written += usage.cache_written
         self.output += usage.output
         self.reasoning += usage.reasoning
-        self.estimated += usage.source == "estimate"
+        self.uncounted += usage.source != "reported"
+        self.imaginary += imaginary
+        self.saved_usd += saved_usd
         if cost_usd is None:
             self.unpriced += 1
+        elif imaginary:
+            self.imaginary_usd += cost_usd
         else:
             self.cost_usd += cost_usd
 
     @property
+    def all_imaginary(self) -> bool:
+        """There are calls, and every one of them has an imaginary price."""
+        return 0 < self.calls == self.imaginary
+
+    @property
     def known_cost(self) -> float | None:
-        """US dollars, None where any call's cost is unknown."""
-        return None if self.unpriced else self.cost_usd
+        """US dollars: real ones where anything real was called, imaginary ones else; None where any call's cost is unknown."""
+        if self.unpriced:
+            return None
+        return self.imaginary_usd if self.all_imaginary else self.cost_usd
 
 
 @dataclass(slots=True)
@@ -144,9 +168,17 @@ class SessionState:
     calls: dict[str, CallState] = field(default_factory=dict)
     blocks: dict[str, tuple[Part, str]] = field(default_factory=dict)
     team: Tally = field(default_factory=Tally)
+    again: Tally = field(default_factory=Tally)
+    """Of the team's calls those beyond first attempts: retries, repairs, warm-ups, and what failed attempts took."""
     judging: Tally = field(default_factory=Tally)
     warnings: list[str] = field(default_factory=list)
     limit: str = ""
+    limit_near: str = ""
+    slowed: ev.SlowedDown | None = None
+    working: float = 0.0
+    """Seconds of answering, over all calls."""
+    waiting: float = 0.0
+    """Seconds that calls were held back or waited to be tried again, over all calls."""
     status: ev.Status | None = None
     ended: str = ""
     simulated_replies: int = 0
@@ -190,6 +222,6 @@ class SessionState:
 
     def new_task(self, number: int, level: Level, text: str) -> TaskState:
         """A task that starts now, with all seats waiting."""
-        models = [spec.name for spec in self.started.config.seating()]
+        models = [spec.name for spec in self.started.config.seating(level if number else None)]
         seats = {seat: SeatState(seat, model) for seat, model in enumerate(models, 1)}
         return TaskState(number, level, text, seats, started=self.t, version=self.seq)

@@ -18,8 +18,7 @@ def make_header(config: RunConfig, *, prompts_folder: Path | None = None) -> ev.
     """A new session's header. Raises ConfigError for whatever in the config cannot be run."""
     config = checked(config)
     make(config.protocol, config.parameters)
-    seating = config.seating()
-    specs = {spec.name: spec for spec in (*seating, *([config.judge] if config.judge else []))}
+    specs = {spec.name: spec for spec in config.specs()}
     facts = {name: registry.facts(spec) for name, spec in specs.items()}
     now = datetime.now(UTC)
     return ev.Header(
@@ -34,6 +33,6 @@ def make_header(config: RunConfig, *, prompts_folder: Path | None = None) -> ev.
         prices={name: price(spec) for name, spec in specs.items()},
         contexts={name: found.context for name, found in facts.items()},
         temperatures={name: None if found.temperature == "none" else config.temperature for name, found in facts.items()},
-        simulated=ev.simulated_parts(seating, config.judge),
+        simulated=ev.simulated_parts(config.models, config.judge),
         profiles={name: text for name, spec in specs.items() if (text := registry.declared(spec)) is not None},
     )

@@ -39,7 +39,7 @@ class LiveTeam(Team):
         config = header.config
         self._number, self._task, self._header, self._config = number, task, header, config
         self._asker, self._prompter, self._recorder, self._on_limit = asker, prompter, recorder, on_limit
-        self._specs = config.seating()
+        self._specs = config.seating(task.level if task else None)
         self._outputs: dict[int, Output] = {}
         self._history = history
         self.agents: Sequence[Agent] = tuple(Agent(seat, spec.name) for seat, spec in enumerate(self._specs, 1))

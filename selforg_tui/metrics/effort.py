@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from selforg_tui.core.fold import add_call
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import CallState, Tally
 
@@ -14,8 +15,7 @@ def tally(calls: Iterable[CallState]) -> Tally:
     """Tokens and money over these calls; calls without usage count for nothing."""
     total = Tally()
     for call in calls:
-        if call.usage is not None:
-            total.add(call.usage, call.cost_usd)
+        add_call(total, call)
     return total
 
 
@@ -46,9 +46,10 @@ def risk(calls: Iterable[CallState]) -> float | None:
 
 
 def counted(calls: Iterable[CallState]) -> dict[str, int]:
-    """First attempts of team steps and of judging; repairs and retries apart."""
+    """First attempts of team steps and of judging; repairs and retries apart, and warm-ups where there were any."""
     counts = {"team": 0, "judge": 0, "repair": 0, "retry": 0}
     for call in calls:
         first = "judge" if call.id.seat == JUDGE_SEAT else "team"
-        counts[first if call.purpose == "first" else call.purpose] += 1
+        name = first if call.purpose == "first" else call.purpose.replace("-", "_")
+        counts[name] = counts.get(name, 0) + 1
     return counts

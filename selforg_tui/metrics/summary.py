@@ -35,6 +35,8 @@ def summary(state: SessionState) -> dict[str, Any]:
         "calls": effort.counted(state.calls.values()),
         "seconds": round(state.t, 6),
         "warnings": list(state.warnings),
+        "working_seconds": round(state.working, 6),
+        "waiting_seconds": round(state.waiting, 6),
         "tasks": [_task(state, task) for task in state.tasks],
     }
 

@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from selforg_tui.core.calls import OnDelta, Price, Reply, Request
+from selforg_tui.core.calls import OnDelta, Price, Reply, Request, Structure
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -21,6 +21,20 @@ class Facts(msgspec.Struct, frozen=True):
     simulated: bool = False
     local: bool = False
     """Reached on this machine, so that no rate limit is expected."""
+    place: str = ""
+    """Whose limits its calls share: provider and URL. Empty where there are none, as for simulated models."""
+    at_once: int | None = None
+    """Calls that it is known to take together; None: not known."""
+    structure: tuple[Structure, ...] = ("text",)
+    """How its replies can be held to their form, the strictest way first."""
+    cache: Literal["none", "prefix", "marks"] = "none"
+    """Whether what prompts begin alike with is cheaper: not known, by itself, or up to marked blocks."""
+    cache_least: int = 1024
+    """Tokens that a beginning must have to be cached."""
+    encoding: str = "o200k_base"
+    """The tokenizer to count with before the provider reports."""
+    encoding_exact: bool = False
+    """That tokenizer is the model's own; else its counts are taken as a start and corrected by what is reported."""
     seconds_per_call: float | None = None
     """About how long one contribution takes; None where nobody knows."""
 

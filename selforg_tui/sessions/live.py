@@ -55,8 +55,7 @@ class LiveSession:
         if self._stopping:
             return "interrupted"
         config = self.header.config
-        specs = (*config.seating(), *([config.judge] if config.judge else []))
-        answers = LiveAnswers(specs, self._keys, pace=self.pace)
+        answers = LiveAnswers(config.specs(), self._keys, pace=self.pace)
         try:
             log = self._log(self.path) if self.path is not None else None
             try:
@@ -98,9 +97,7 @@ def run_unwatched(
 ) -> LiveSession:
     """Run a session without an audience; in virtual time where all its models are simulated. Raises as LiveSession does."""
     session = LiveSession(config, keys=keys, folder=folder, out=out, watched=False, on_event=on_event)
-    resolved = session.header.config
-    specs = (*resolved.seating(), *([resolved.judge] if resolved.judge else []))
-    if all(spec.simulated for spec in specs):
+    if all(spec.simulated for spec in session.header.config.specs()):
         run_virtual(session.run())
     else:
         asyncio.run(session.run())

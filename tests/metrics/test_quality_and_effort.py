@@ -101,7 +101,7 @@ def test_a_tally_counts_calls_that_have_usage() -> None:
     total = tally(
         calls(started("1/contribute/1/1"), started("1/contribute/2/1"), finished("1/contribute/2/1", usage=Usage(7, 3, source="estimate")))
     )
-    assert (total.calls, total.input, total.output, total.estimated, total.known_cost) == (1, 7, 3, 1, 0.25)
+    assert (total.calls, total.input, total.output, total.uncounted, total.known_cost) == (1, 7, 3, 1, 0.25)
     assert tally([]).known_cost == 0
 
 

@@ -95,6 +95,8 @@ EXAMPLES: tuple[ev.AnyEvent, ...] = (
     ev.TaskEnded(task=1, solution="words\n\nmore"),
     ev.TaskStarted(task=2, level="L2", text="task 2"),
     ev.SeatFailed(task=2, seat=1, step="contribute", reason="x:y: no server"),
+    ev.LimitNear(what="money", text="More than 80 % of the limit is used."),
+    ev.SlowedDown(place="openai", seconds=4.0, at_once=6),
     ev.Limit(what="money", text="The limit of $1 was reached."),
     ev.Unscored(task=2, reason="There is no solution to judge."),
     ev.TaskEnded(task=2, solution=""),

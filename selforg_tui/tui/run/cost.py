@@ -33,7 +33,7 @@ of those that the protocol promises; repairs (a reply that could not be read) an
     def body(self, view: View, width: int) -> Sequence[Line]:
         state, width = view.state, min(width, WIDEST)
         team, judging = state.team, state.judging
-        about = "~" if team.estimated else ""
+        about = "~" if team.uncounted else ""
         lines = [
             pair("tokens in", f"{about}{team.input:,}", width),
             pair("  of which cached", share(team.cached, team.input), width),

@@ -149,7 +149,7 @@ def _call_facts(call: CallState, width: int) -> list[Line]:
     said = [("model", call.model + (f" (answered by {call.answered_by})" if call.answered_by not in ("", call.model) else ""))]
     said.append(("simulated", "yes: a simulated model, not evidence")) if call.simulated else None
     if usage is not None:
-        counted = " (estimated)" if usage.source == "estimate" else ""
+        counted = "" if usage.source == "reported" else f" ({usage.source})"
         said.append(
             (
                 "tokens",
@@ -171,7 +171,12 @@ def _call_facts(call: CallState, width: int) -> list[Line]:
 
 def _call_line(call: CallState) -> Line:
     word = {"plan": "plan", "intend": "intention", "contribute": "decision", "judge": "verdict"}[call.kind]
-    again = {"first": "", "repair": " · asked once more, the reply could not be read", "retry": " · tried again"}[call.purpose]
+    again = {
+        "first": "",
+        "repair": " · asked once more, the reply could not be read",
+        "retry": " · tried again",
+        "warm-up": " · warm-up, fills the cache",
+    }[call.purpose]
     return ((f" {flat(str(call.id))}", "title"), (f"  {word}{again}", "dim"), ("  failed" if call.status == "failed" else "", "failed"))
 
 
