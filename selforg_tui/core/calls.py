@@ -114,6 +114,12 @@ class Price(msgspec.Struct, frozen=True):
         given = fresh * row.input + usage.cached * cached + usage.cache_written * written
         return (given + said * row.output + usage.reasoning * thought) / 1_000_000
 
+    def worst(self, given: int, written: int) -> float:
+        """US dollars that a call with at most so many tokens in and out can cost: nothing cached, all written, all of it thought."""
+        row = self.row(given)
+        dear_in, dear_out = max(row.input, row.cache_written or 0.0), max(row.output, row.reasoning or 0.0)
+        return (given * dear_in + written * dear_out) / 1_000_000
+
     def saved(self, usage: Usage) -> float:
         """US dollars that caching saved on one call; negative where writing the cache cost more than reading it saved."""
         return self.cost(msgspec.structs.replace(usage, cached=0, cache_written=0)) - self.cost(usage)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from selforg_tui.core.calls import StepKind
 from selforg_tui.core.reader import Unreadable, object_in
 from selforg_tui.core.text import clean, one_line
 
@@ -47,6 +48,26 @@ class Intention(msgspec.Struct, frozen=True):
     participate: bool
     role: str
     intention: str
+
+
+def strict_object(**properties: dict[str, Any]) -> dict[str, Any]:
+    """The JSON schema of an object that has exactly these properties, in the form that strict servers want."""
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+TEXT: dict[str, Any] = {"type": "string"}
+_TRUTH: dict[str, Any] = {"type": "boolean"}
+_USED = strict_object(output=TEXT, used=TEXT)
+_GIVEN = strict_object(seat=TEXT, role=TEXT, phase={"type": "integer"}, brief=TEXT)
+
+SCHEMAS: dict[StepKind, dict[str, Any]] = {
+    "contribute": strict_object(
+        participate=_TRUTH, role=TEXT, reason=TEXT, depends_on={"type": "array", "items": _USED}, contribution=TEXT
+    ),
+    "intend": strict_object(participate=_TRUTH, role=TEXT, intention=TEXT),
+    "plan": strict_object(assignments={"type": "array", "items": _GIVEN}),
+}
+"""The form of each kind of reply as a JSON schema. It says what the prompts' texts say; the readers below take more than that."""
 
 
 def read_decision(reply: str) -> Decision:

@@ -26,6 +26,8 @@ class LimitReached(Exception):
     def __init__(self, what: Literal["money", "tokens", "time"], text: str) -> None:
         super().__init__(text)
         self.what = what
+        self.begun = False
+        """A call of this question had gone out before; its answer could not be used."""
 
 
 FailureKind = Literal[

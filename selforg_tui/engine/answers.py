@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+import msgspec
+
 from selforg_tui.core.calls import OnDelta, Reply, Request
 from selforg_tui.core.config import ModelSpec
-from selforg_tui.models.base import Model, Pace
-from selforg_tui.models.registry import open_model
+from selforg_tui.models.base import Facts, Model, Pace
+from selforg_tui.models.registry import facts, open_model
 from selforg_tui.settings.keys import Keys
 
 
 class AnswerSource(Protocol):
     """Answers calls. Raises ModelFailure where there is no reply."""
+
+    def facts(self, spec: ModelSpec) -> Facts | None:
+        """What is known of a model whose calls must be counted and spaced out; None where nothing real is called."""
+        ...
 
     async def answer(self, spec: ModelSpec, request: Request, on_delta: OnDelta | None) -> Reply:
         """The reply of this model to this request."""
@@ -25,13 +31,25 @@ class AnswerSource(Protocol):
 
 
 class LiveAnswers:
-    """The models themselves, one client each. Raises ModelFailure or ConfigError at once where one cannot be opened."""
+    """The models themselves, one client each. Raises ModelFailure or ConfigError at once where one cannot be opened.
 
-    def __init__(self, specs: Iterable[ModelSpec], keys: Keys, *, pace: Pace | None = None) -> None:
+    `limit_local`: servers on this machine are spared like those elsewhere.
+    """
+
+    def __init__(self, specs: Iterable[ModelSpec], keys: Keys, *, pace: Pace | None = None, limit_local: bool = False) -> None:
         self._models: dict[str, Model] = {}
+        self._facts: dict[str, Facts | None] = {}
         for spec in specs:
             if spec.name not in self._models:
                 self._models[spec.name] = open_model(spec, keys, pace=pace)
+                found = facts(spec)
+                if found.local and not limit_local:
+                    found = msgspec.structs.replace(found, place="")
+                self._facts[spec.name] = None if found.simulated else found
+
+    def facts(self, spec: ModelSpec) -> Facts | None:
+        """See AnswerSource."""
+        return self._facts[spec.name]
 
     async def answer(self, spec: ModelSpec, request: Request, on_delta: OnDelta | None) -> Reply:
         """See AnswerSource."""

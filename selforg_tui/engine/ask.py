@@ -1,34 +1,32 @@
-"""One question to one model until there is a usable answer or a visible failure: retries, one repair, limits, events."""
+"""One question to one model until there is a usable answer or a visible failure: retries, and one repair."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
-
-from msgspec.structs import replace
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.calls import Block, Reply, Request, StepKind
+from selforg_tui.core.calls import Block, Request, StepKind
 from selforg_tui.core.config import ModelSpec
-from selforg_tui.core.errors import ModelFailure, SelforgError
+from selforg_tui.core.errors import LimitReached, ModelFailure
 from selforg_tui.core.ids import CallId, digest
 from selforg_tui.core.keyed import whole
 from selforg_tui.core.reader import Unreadable
 from selforg_tui.engine.answers import AnswerSource
 from selforg_tui.engine.budget import Budget
+from selforg_tui.engine.call import Caller
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder
-from selforg_tui.settings.diagnostics import record
 
 Answer = TypeVar("Answer")
 Read = Callable[[str], Answer]
 
-RETRIES = 2
-LONGEST_WAIT = 30.0
-DELTA_SECONDS = 0.1
-_PACED = ("", "pace")
+RETRIES = 4
+"""With three of ten calls failing, one seat in four hundred is lost."""
+FIRST_WAIT, LONGEST_WAIT = 0.5, 120.0
+"""Seconds before the first retry, doubled for each further one; the longest that a server may ask for."""
 SEEDS = 0x7FFFFFFF
 """Seeds have the 31 bits that every provider takes, so that the same model at a server draws the same."""
 
@@ -47,6 +45,9 @@ class Question:
     temperature: float | None
     sees: tuple[str, ...] = ()
     shortened: tuple[str, ...] = ()
+    schema: dict[str, Any] | None = field(default=None, repr=False)
+    together: int = 1
+    """How many questions go out with this one."""
 
 
 class Asker:
@@ -57,27 +58,28 @@ class Asker:
     ) -> None:
         self._header = header
         self._recorder = recorder
-        self._answers = answers
-        self._budget = budget
         self._prompter = prompter
-        self._watched = watched
-        self._told: set[tuple[str, str]] = set()
+        self._caller = Caller(header, recorder, answers, budget, watched=watched)
         self._cache_key = digest(header.nonce, header.id)
+        self._warm: dict[str, asyncio.Task[None]] = {}
 
     async def ask(self, question: Question, read: Read[Answer]) -> tuple[str, Answer] | str:
         """The call that answered and what it said; a text where there is no usable answer, saying why. Raises LimitReached."""
-        blocks, attempt, retries = question.blocks, 0, 0
+        if question.together > 1 and self._header.config.warm_up:
+            await self._warmed(question)
+        blocks, attempt, retries, repairing = question.blocks, 0, 0, False
         purpose: ev.Purpose = "first"
         while True:
             attempt += 1
-            self._budget.check()
             call = CallId(question.task, question.step, question.seat, attempt)
-            request = self._request(call, question, blocks, repair=len(blocks) > len(question.blocks))
             try:
-                reply = await self._call(question, request, purpose)
+                reply = await self._caller.call(question, self._request(call, question, blocks, repairing), purpose)
+            except LimitReached as limit:
+                limit.begun = attempt > 1
+                raise
             except ModelFailure as problem:
-                wait = self._wait(problem, retries)
-                self._recorder.emit(ev.CallFailed(call=str(call), kind=problem.kind, text=str(problem), retry_in=wait))
+                wait = self._wait(problem, retries, call)
+                self._caller.failed(question.spec, call, problem, wait)
                 if wait is None:
                     return str(problem)
                 retries += 1
@@ -88,106 +90,43 @@ class Asker:
                 return str(call), read(reply.text)
             except Unreadable as unreadable:
                 problem_text = f"it was cut off at its greatest length ({unreadable})" if reply.finish == "length" else str(unreadable)
-                repairing = len(blocks) == len(question.blocks)
-                self._recorder.emit(ev.Unread(call=str(call), text=problem_text, repairing=repairing))
-                if not repairing:
+                self._recorder.emit(ev.Unread(call=str(call), text=problem_text, repairing=not repairing))
+                if repairing:
                     return f"The reply could not be used, also when asked again: {problem_text}."
                 blocks = (*question.blocks, *self._prompter.repair(reply.text, problem_text))
-                purpose = "repair"
+                repairing, purpose = True, "repair"
 
-    def _request(self, call: CallId, question: Question, blocks: tuple[Block, ...], *, repair: bool) -> Request:
-        seed = whole(self._header.config.seed, call.task, call.seat, call.step, "repair" if repair else "answer") & SEEDS
-        return Request(call, question.kind, blocks, question.max_tokens, seed, self._cache_key, question.temperature)
-
-    async def _call(self, question: Question, request: Request, purpose: ev.Purpose) -> Reply:
-        name, spec = str(request.call), question.spec
-        self._recorder.blocks(request.blocks)
-        self._recorder.emit(
-            ev.CallStarted(
-                call=name,
-                kind=request.kind,
-                purpose=purpose,
-                model=spec.name,
-                blocks=tuple([block.id for block in request.blocks]),
-                digest=request.digest,
-                sees=question.sees,
-                shortened=question.shortened,
-            )
+    def _request(self, call: CallId, question: Question, blocks: tuple[Block, ...], repairing: bool) -> Request:
+        seed = whole(self._header.config.seed, call.task, call.seat, call.step, "repair" if repairing else "answer") & SEEDS
+        return Request(
+            call, question.kind, blocks, question.max_tokens, seed, self._cache_key, question.temperature, schema=question.schema
         )
-        on_delta = _Deltas(self._recorder, name) if self._watched else None
-        limit = asyncio.timeout(self._budget.seconds_left)
+
+    async def _warmed(self, question: Question) -> None:
+        """Wait until what this question begins with is in the provider's cache, if it is worth it; the first to ask sees to it."""
+        beginning = [block for block in question.blocks if block.part != "own"]
+        if not self._caller.worth_caching(question.spec, tuple(beginning)):
+            return
+        name = digest(question.spec.name, *(block.id for block in beginning))
+        warming = self._warm.get(name)
+        if warming is None:
+            warming = self._warm[name] = asyncio.create_task(self._warm_up(question))
+        await asyncio.shield(warming)
+
+    async def _warm_up(self, question: Question) -> None:
+        """One call for its prompt's sake. Whether it goes well or not, the others go."""
+        call = CallId(question.task, f"warm-{question.step}", question.seat)
+        request = Request(call, question.kind, question.blocks, 0, 0, self._cache_key, question.temperature, schema=question.schema)
         try:
-            async with limit:
-                reply = await self._answers.answer(spec, request, on_delta)
-        except SelforgError:
-            raise
-        except Exception as problem:
-            if limit.expired():
-                raise ModelFailure("timeout", "The time limit of the run was reached before the reply was complete.") from None
-            record(problem, f"call {name}")
-            raise ModelFailure(
-                "unexpected", f"The call failed in an unforeseen way ({type(problem).__name__}); the log file has the details."
-            ) from problem
-        reply = self._checked(spec, reply)
-        price = self._header.prices.get(spec.name)
-        cost = reply.cost_usd if reply.cost_usd is not None else price.cost(reply.usage) if price else None
-        self._budget.spend(reply.usage, cost)
-        self._recorder.emit(
-            ev.CallFinished(
-                call=name,
-                text=reply.text,
-                usage=reply.usage,
-                model=reply.model,
-                finish=reply.finish,
-                seconds=round(reply.seconds, 6),
-                first=reply.first,
-                price=price,
-                cost_usd=cost,
-                simulated=reply.simulated,
-            )
-        )
-        return reply
+            await self._caller.call(question, request, "warm-up")
+        except ModelFailure as problem:
+            self._caller.failed(question.spec, call, problem, None)
 
-    def _checked(self, spec: ModelSpec, reply: Reply) -> Reply:
-        """The reply as it can be written down; tells once what the server would not take."""
-        for name in reply.left_out:
-            if (spec.name, name) not in self._told:
-                self._told.add((spec.name, name))
-                self._recorder.emit(ev.Warned(text=f"{spec.name} does not take '{name}'; its calls go without."))
-        if reply.wait != 1.0 and _PACED not in self._told:
-            self._told.add(_PACED)
-            self._recorder.emit(
-                ev.Warned(text="Simulated models were made faster or slower than their profiles: times in this session are not theirs.")
-            )
-        if reply.text.isascii():
-            return reply
-        return replace(reply, text=reply.text.encode("utf-8", "replace").decode("utf-8"))
-
-    @staticmethod
-    def _wait(problem: ModelFailure, retries: int) -> float | None:
-        """Seconds until the call is tried again; None where it is not."""
+    def _wait(self, problem: ModelFailure, retries: int, call: CallId) -> float | None:
+        """Seconds until the call is tried again, a little more or less for each seat; None where it is not."""
         if not problem.retryable or retries >= RETRIES:
             return None
         if problem.retry_after is not None:
             return problem.retry_after if problem.retry_after <= LONGEST_WAIT else None
-        return 0.5 * float(4**retries)
-
-
-class _Deltas:
-    """Collects streamed text and records it about ten times a second."""
-
-    __slots__ = ("_call", "_clock", "_last", "_recorder", "_waiting")
-
-    def __init__(self, recorder: Recorder, call: str) -> None:
-        self._recorder, self._call = recorder, call
-        self._clock = asyncio.get_running_loop().time
-        self._last = self._clock()
-        self._waiting: list[str] = []
-
-    def __call__(self, piece: str) -> None:
-        self._waiting.append(piece if piece.isascii() else piece.encode("utf-8", "replace").decode("utf-8"))
-        now = self._clock()
-        if now - self._last >= DELTA_SECONDS:
-            self._recorder.emit(ev.CallDelta(call=self._call, text="".join(self._waiting)))
-            self._waiting.clear()
-            self._last = now
+        spread = whole(self._header.config.seed, str(call), "wait") % 1000 / 2000
+        return round(FIRST_WAIT * 2.0**retries * (0.75 + spread), 3)

@@ -10,13 +10,18 @@ from selforg_tui.core.errors import LimitReached, ModelFailure
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.engine.answers import AnswerSource
 from selforg_tui.engine.ask import Asker, Question
-from selforg_tui.engine.budget import Budget
+from selforg_tui.engine.budget import NOTHING, Budget, Need
+from selforg_tui.engine.estimate import TOKENS_A_WORD
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder, Sink
 from selforg_tui.engine.team import LiveTeam
-from selforg_tui.judging.rubric import judge_blocks, read_verdict, solution_of
+from selforg_tui.judging.rubric import SCHEMA, judge_blocks, read_verdict, solution_of
+from selforg_tui.models.tokens import estimate_tokens
 from selforg_tui.protocols import registry
 from selforg_tui.protocols.base import Remembered
+
+VERDICT_TOKENS = 3000
+"""What a verdict may take at most, thoughts included."""
 
 
 async def run(header: ev.Header, sink: Sink, answers: AnswerSource, *, watched: bool) -> ev.Status:
@@ -59,7 +64,9 @@ class _Session:
     async def _work(self, number: int, task: Task) -> None:
         self._recorder.emit(ev.TaskStarted(task=number, level=task.level, text=task.text))
         team = self._team(number, task)
+        self._budget.spare_for(self._judging(task))
         await self._protocol.work(team)
+        self._note_time()
         solution = solution_of([output.text for output in team.outputs])
         self._solved += bool(solution)
         self._history.append(Remembered(number, tuple((output.seat, output.role) for output in team.outputs)))
@@ -77,7 +84,8 @@ class _Session:
         context = self._header.contexts.get(spec.name)
         question = Question(
             number, "judge", JUDGE_SEAT, "judge", spec, blocks,
-            max_tokens=3000, temperature=None if self._header.temperatures.get(spec.name) is None else 0.0,
+            max_tokens=VERDICT_TOKENS, temperature=None if self._header.temperatures.get(spec.name) is None else 0.0,
+            schema=SCHEMA,
         )  # fmt: skip
         answer: tuple[str, dict[str, ev.Score]] | str
         try:
@@ -95,6 +103,23 @@ class _Session:
             return
         call, scores = answer
         self._recorder.emit(ev.Scored(task=number, call=call, model=spec.name, scores=scores))
+
+    def _judging(self, task: Task) -> Need:
+        """What judging this task's solution may take, everybody taking part at the usual length."""
+        config, spec = self._config, self._config.judge
+        if spec is None or not self._budget.counts:
+            return NOTHING
+        texts = (self._header.prompts["judge.txt"], config.mission, *config.values, task.text)
+        given = sum(estimate_tokens(text) for text in texts) + int(config.agents * config.words * TOKENS_A_WORD)
+        price = self._header.prices.get(spec.name)
+        return Need(given + VERDICT_TOKENS, price.worst(given, VERDICT_TOKENS) if price is not None else 0.0)
+
+    def _note_time(self) -> None:
+        """The limit on time may have ended the last call, so that nobody met it afterwards."""
+        try:
+            self._budget.check_time()
+        except LimitReached as limit:
+            self._note_limit(limit)
 
     def _team(self, number: int, task: Task | None) -> LiveTeam:
         return LiveTeam(number, task, self._header, self._asker, self._prompter, self._recorder, tuple(self._history), self._note_limit)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import StepKind
 from selforg_tui.core.config import Task
-from selforg_tui.core.decisions import Assignment, Decision, read_decision, read_intention, read_plan, seat_of
+from selforg_tui.core.decisions import SCHEMAS, Assignment, Decision, read_decision, read_intention, read_plan, seat_of
 from selforg_tui.core.errors import LimitReached, ModelFailure
 from selforg_tui.core.ids import label
 from selforg_tui.core.keyed import Keyed
@@ -20,6 +21,8 @@ from selforg_tui.engine.recorder import Recorder
 from selforg_tui.protocols.base import Agent, Announced, Output, Plan, Remembered, Result, Team, Visible
 
 Answer = TypeVar("Answer")
+_TOGETHER: ContextVar[int] = ContextVar("together", default=1)
+"""How many questions go out at once, for those among them."""
 
 
 class LiveTeam(Team):
@@ -122,11 +125,15 @@ class LiveTeam(Team):
 
     async def together(self, asked: Iterable[Coroutine[Any, Any, Result | None]]) -> tuple[Result, ...]:
         """See Team."""
+        works = list(asked)
+        asking = _TOGETHER.set(len(works))
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(work) for work in asked]
+                tasks = [group.create_task(work) for work in works]
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
+        finally:
+            _TOGETHER.reset(asking)
         return tuple(result for result in (task.result() for task in tasks) if result is not None)
 
     async def _ask(
@@ -146,7 +153,9 @@ class LiveTeam(Team):
         except LimitReached as limit:
             self.out_of_budget = True
             self._on_limit(limit)
-            return None
+            if not limit.begun:
+                return None
+            answer = f"The reply could not be used, and the limit leaves no room to ask again. {limit}"
         except ModelFailure as problem:  # the prompt does not fit
             answer = f"{spec.name}: {problem}"
         if isinstance(answer, str):
@@ -170,7 +179,7 @@ class LiveTeam(Team):
         return Question(
             self._number, step, agent.seat, kind, spec, fitted,
             max_tokens=max_tokens, temperature=self._header.temperatures.get(spec.name),
-            sees=tuple([_label(thing) for thing in sees]), shortened=shortened,
+            sees=tuple([_label(thing) for thing in sees]), shortened=shortened, schema=SCHEMAS[kind], together=_TOGETHER.get(),
         )  # fmt: skip
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from selforg_tui.core.calls import Block
+from selforg_tui.core.decisions import TEXT, strict_object
 from selforg_tui.core.events import Score
 from selforg_tui.core.fences import fence
 from selforg_tui.core.reader import Unreadable, object_in
 from selforg_tui.core.text import one_line
 
 DIMENSIONS = ("accuracy", "completeness", "coherence", "actionability", "mission")
+
+
+SCHEMA = strict_object(**{name: strict_object(rationale=TEXT, score={"type": "integer", "enum": [1, 2, 3, 4]}) for name in DIMENSIONS})
+"""The form of a verdict as a JSON schema."""
 
 
 def solution_of(contributions: list[str]) -> str:

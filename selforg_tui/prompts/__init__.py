@@ -12,7 +12,7 @@ from string import Template
 
 from selforg_tui.core.errors import ConfigError
 
-NAMES = ("rules.txt", "contribute.txt", "intend.txt", "plan.txt", "repair.txt", "judge.txt", "levels.toml")
+NAMES = ("rules.txt", "contribute.txt", "intend.txt", "plan.txt", "repair.txt", "wrap_up.txt", "judge.txt", "levels.toml")
 MOST_CHARACTERS = 20_000
 
 

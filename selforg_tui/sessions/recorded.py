@@ -31,6 +31,9 @@ class RecordedAnswers:
                 self._failures[event.call] = event
                 self._took[event.call] += event.t
 
+    def facts(self, spec: ModelSpec) -> None:
+        """Nothing real is called."""
+
     async def answer(self, spec: ModelSpec, request: Request, on_delta: OnDelta | None) -> Reply:
         """The recorded reply, after the time it took. Raises the recorded failure, or ModelFailure where nothing was recorded."""
         call = str(request.call)

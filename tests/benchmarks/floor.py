@@ -12,6 +12,7 @@ from typing import Any
 
 from selforg_tui.core.calls import OnDelta, Reply, Request
 from selforg_tui.core.config import ModelSpec, RunConfig
+from selforg_tui.models.base import Facts
 
 MISSION = "Move a regional hospital group to zero trust without stopping care"
 SERVE = """
@@ -43,6 +44,11 @@ class Kept:
 
     def __init__(self, inner: Any) -> None:
         self.inner, self.requests = inner, list[Request]()
+
+    def facts(self, spec: ModelSpec) -> Facts | None:
+        """See AnswerSource."""
+        found: Facts | None = self.inner.facts(spec)
+        return found
 
     async def answer(self, spec: ModelSpec, request: Request, on_delta: OnDelta | None) -> Reply:
         """See AnswerSource."""

@@ -49,6 +49,9 @@ class Instant:
         self._pieces = canned.pieces()
         self._reply = Reply(canned.text, Usage(input=1000, output=30), "bench")
 
+    def facts(self, spec: ModelSpec) -> None:
+        """See AnswerSource."""
+
     async def answer(self, spec: ModelSpec, request: Request, on_delta: OnDelta | None) -> Reply:
         """See AnswerSource."""
         if on_delta is not None:

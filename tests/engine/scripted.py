@@ -14,6 +14,7 @@ from selforg_tui.core.fold import fold
 from selforg_tui.core.state import SessionState
 from selforg_tui.engine.header import make_header
 from selforg_tui.engine.run import run
+from selforg_tui.models.base import Facts
 
 Script = Callable[[Request], str]
 
@@ -50,8 +51,13 @@ class Scripted:
 
     def __init__(self, script: Script = usual) -> None:
         self._script = script
+        self.known: Facts | None = None
         self.requests: list[Request] = []
         self.under_way = self.most_at_once = 0
+
+    def facts(self, spec: ModelSpec) -> Facts | None:
+        """See AnswerSource."""
+        return self.known
 
     async def answer(self, spec: ModelSpec, request: Request, on_delta: OnDelta | None) -> Reply:
         """See AnswerSource."""
