@@ -72,10 +72,9 @@ class Budget:
     async def held(self, need: Need, *, judging: bool = False) -> AsyncIterator[Held]:
         """Room for one call. Waits while calls under way may leave room that they do not need.
 
-        Raises LimitReached where there will be none.
+        Raises LimitReached where there will be none. Nothing is spared for judging as long as there is no work to judge.
         """
-        spare = NOTHING if judging else self.spare
-        while (reached := self._reached(need, spare)) is not None:
+        while (reached := self._reached(need, NOTHING if judging or self._spent == self._held == NOTHING else self.spare)) is not None:
             if not self._under_way or reached.what == "time":
                 raise reached
             await self._released()

@@ -11,6 +11,8 @@ from selforg_tui.core.errors import ModelFailure
 START, MOST = 8, 64
 """Calls at once in the beginning, and at most."""
 SHRINK = 0.7
+CAREFUL = 10
+"""Calls beyond a round that must go well before one more is tried, once there was a refusal."""
 PAUSE, LONGEST_PAUSE = 1.0, 120.0
 """Seconds: of the first pause where the provider does not say how long, doubled each time in a row; the longest it may ask for."""
 
@@ -18,7 +20,7 @@ PAUSE, LONGEST_PAUSE = 1.0, 120.0
 class Limiter:
     """Slow start, additive growth, a step back and a pause on each refusal for being too many.
 
-    Starts with 8 at once, doubles with every round of calls that went well until the first refusal, then adds one a round.
+    Starts with 8 at once, doubles with every round of calls that went well until the first refusal, then adds one now and then.
     `fixed`: what the provider is known to take; never more. `clock` gives seconds.
     """
 
@@ -78,7 +80,7 @@ class Limiter:
     def _grow(self) -> None:
         self._well += 1
         self._in_a_row = 0
-        if self._well >= self.at_once:
+        if self._well >= self.at_once + (0 if self._slow_start else CAREFUL):
             self._well = 0
             self.at_once = min(self._most, self.at_once * 2 if self._slow_start else self.at_once + 1)
 

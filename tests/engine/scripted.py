@@ -49,8 +49,9 @@ def usual(request: Request) -> str:
 class Scripted:
     """Answers by the script; what the script raises is raised. `most_at_once` counts calls under way together."""
 
-    def __init__(self, script: Script = usual) -> None:
+    def __init__(self, script: Script = usual, usage: Usage | None = None) -> None:
         self._script = script
+        self._usage = usage or Usage(input=100, output=10)
         self.known: Facts | None = None
         self.requests: list[Request] = []
         self.under_way = self.most_at_once = 0
@@ -71,7 +72,7 @@ class Scripted:
             self.under_way -= 1
         if on_delta is not None:
             on_delta(text)
-        return Reply(text, Usage(input=100, output=10), spec.name, seconds=1.0)
+        return Reply(text, self._usage, spec.name, seconds=1.0)
 
     async def close(self) -> None:
         """Nothing is held open."""
