@@ -13,6 +13,7 @@
     cost_usd = 1.0
     tokens = 500000
     seconds = 600
+    ask_usd = 1.0                # runs that may cost more are asked about first
 
 The variable of a key is its name in capitals after SELFORG_TUI_: SELFORG_TUI_AGENTS, SELFORG_TUI_COST_USD; models are
 separated by spaces there. Other tables of the file belong to others.
@@ -43,10 +44,11 @@ _NUMBERS: dict[str, tuple[type[int] | type[float], ...]] = {
     "temperature": (int, float),
     "cost_usd": (int, float),
     "seconds": (int, float),
+    "ask_usd": (int, float),
 }
 TABLES = {
     "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed"),
-    "limits": ("cost_usd", "tokens", "seconds"),
+    "limits": ("cost_usd", "tokens", "seconds", "ask_usd"),
 }
 
 
@@ -62,6 +64,8 @@ class Defaults(msgspec.Struct, frozen=True):
     words: int = _STANDARD.words
     seed: int = _STANDARD.seed
     limits: Limits = Limits()
+    ask_usd: float = 1.0
+    """US dollars: a run that may cost more is asked about first."""
 
 
 def defaults(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Defaults:
@@ -77,7 +81,8 @@ def defaults(file: Path | None = None, environment: Mapping[str, str] | None = N
             text = environment.get(PREFIX + key.upper(), "").strip()
             if text:
                 found[table][key] = _fitted(key, _from_text(key, text), f"the environment variable {PREFIX}{key.upper()}")
-    return Defaults(**found["run"], limits=Limits(**found["limits"]))
+    ask = {"ask_usd": found["limits"].pop("ask_usd")} if "ask_usd" in found["limits"] else {}
+    return Defaults(**found["run"], **ask, limits=Limits(**found["limits"]))
 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
