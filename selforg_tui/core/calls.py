@@ -144,5 +144,7 @@ class Reply(msgspec.Struct, frozen=True):
     """What the model thought aloud before it answered, where the provider shows it; never part of the answer."""
     structure: Structure = "text"
     """What held the reply to its form."""
+    notes: tuple[str, ...] = ()
+    """Whole sentences on what a reader of this reply should know, the same for all replies that it holds for."""
     wait: float = 1.0
     """What a simulated model's own times were multiplied with, so that they are not its profile's where this is not 1."""

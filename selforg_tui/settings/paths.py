@@ -37,6 +37,11 @@ def config_file() -> Path:
     return config_folder() / "config.toml"
 
 
+def providers_file() -> Path:
+    """Providers of one's own, and changes to ours."""
+    return config_folder() / "providers.toml"
+
+
 def prompts_folder() -> Path:
     """Own prompt texts, by the names of ours."""
     return config_folder() / "prompts"
@@ -51,6 +56,7 @@ def everywhere() -> dict[str, Path]:
     """All of the above by name, for people."""
     return {
         "config": config_file(),
+        "providers": providers_file(),
         "prompts": prompts_folder(),
         "sessions": sessions_folder(),
         "cache": cache_folder(),
