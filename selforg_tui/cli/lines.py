@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.ids import JUDGE_SEAT, CallId, label
+from selforg_tui.core.seating import team_in_words
 from selforg_tui.core.state import SessionState
 from selforg_tui.core.text import first_sentence, one_line
 from selforg_tui.metrics import quality
@@ -31,14 +32,10 @@ def title(state: SessionState) -> str:
     from selforg_tui.protocols import registry
 
     config = state.started.config
-    counts: dict[str, int] = {}
-    for spec in config.seating():
-        counts[spec.name] = counts.get(spec.name, 0) + 1
-    team = ", ".join(name if len(counts) == 1 else f"{count} × {name}" for name, count in counts.items())
     protocol = registry.find(config.protocol).title if config.protocol in registry.OURS else config.protocol
     judge = f"judge {config.judge.name}" if config.judge else "no judge"
     agents = f"{config.agents} agent{'s' if config.agents > 1 else ''}"
-    parts = [protocol, agents, team, judge, f"seed {config.seed}"]
+    parts = [protocol, agents, team_in_words(config), judge, f"seed {config.seed}"]
     return one_line(" · ".join(parts + ([mark] if (mark := simulated(state)) else [])), 400)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from selforg_tui.cli.lines import clock, simulated, title, verdict
+from selforg_tui.cli.output import table
 from selforg_tui.core.ids import label
-from selforg_tui.core.state import SessionState, Tally, TaskState
+from selforg_tui.core.state import CallState, SessionState, Tally, TaskState
 from selforg_tui.core.text import clean, one_line
-from selforg_tui.metrics import effort, structure
+from selforg_tui.metrics import by_model, effort, money, structure
 
 
 def report(state: SessionState, path: Path | None) -> Iterator[str]:
@@ -20,6 +21,7 @@ def report(state: SessionState, path: Path | None) -> Iterator[str]:
         yield ""
         yield from _task(state, task)
     yield ""
+    yield from _models(state)
     yield _whole(state)
     for warning in state.warnings:
         yield f"Note: {one_line(warning, 400)}"
@@ -35,16 +37,15 @@ def problems(state: SessionState) -> Iterator[str]:
     yield one_line(state.ended, 300) + (first if state.status != "limit" else "")
 
 
-def money(usd: float | None, imaginary: bool) -> str:
-    """`$0.0117`; says where the price is unknown or imaginary."""
-    if usd is None:
-        return "cost unknown"
-    return f"${usd:.4f}" + (" (imaginary)" if imaginary else "")
+def cost(tally: Tally) -> str:
+    """`$0.0117`; says where the price is unknown, in part or at all, or imaginary."""
+    text = money.spent(tally)
+    return "cost unknown" if text == money.UNKNOWN else text
 
 
 def imaginary_prices(state: SessionState) -> bool:
-    """True where any price is that of a simulated model."""
-    return any(price is not None and price.imaginary for price in state.started.prices.values())
+    """True where all money of the session so far is that of simulated models."""
+    return money.together(state.team, state.judging).all_imaginary
 
 
 def _task(state: SessionState, task: TaskState) -> Iterator[str]:
@@ -62,7 +63,8 @@ def _task(state: SessionState, task: TaskState) -> Iterator[str]:
     yield from _failures(task)
     tally = effort.tally(effort.by_team(state.calls[name] for name in task.calls))
     ended = task.ended if task.ended is not None else state.t
-    yield f"Took {clock(ended - task.started)}, {_tokens(tally)}, {money(tally.known_cost, imaginary_prices(state))}"
+    yield from _outcomes(state.calls[name] for name in task.calls)
+    yield f"Took {clock(ended - task.started)}, {_tokens(tally)}, {cost(tally)}"
 
 
 def _team(task: TaskState) -> str:
@@ -89,9 +91,73 @@ def _failures(task: TaskState) -> Iterator[str]:
         yield f"  {', '.join(labels)} FAILED: {reason}"
 
 
+def costlier_cache(tally: Tally) -> str:
+    """Of a cache that has not paid yet."""
+    return f"writing the cache cost {money.dollars(-tally.saved)} more than reading it saved"
+
+
+def _outcomes(calls: Iterable[CallState]) -> Iterator[str]:
+    found = effort.outcomes(calls)
+    if found:
+        yield "Calls that did not end well: " + ", ".join(f"{count} {OUTCOMES[name]}" for name, count in found.items())
+
+
+def _models(state: SessionState) -> Iterator[str]:
+    """A table by model, where the team has more than one."""
+    rows = by_model.by_model(state)
+    if sum(not row.judge for row in rows) < 2:
+        return
+    level = state.started.config.arrangement == "by-level"
+    yield "By model" + ("" if level else " (Q belongs to whole solutions: models that work on the same task share it)")
+    yield from table([HEADINGS, *map(_row, rows)])
+    yield ""
+
+
+HEADINGS = (
+    "", "seats", "took part", "stayed out", "failed", "built on", "words", "Q", "tokens in", "cached", "tokens out",
+    "reasoning", "again", "seconds", "money",
+)  # fmt: skip
+
+
+def _row(row: by_model.Row) -> tuple[str, ...]:
+    tally, about = row.tally, "~" if row.tally.uncounted else ""
+    seats = "/".join(map(str, row.seats)) if len(set(row.seats)) > 1 else f"{row.most_seats}"
+    share = f"{tally.cached * 100 // tally.input} %" if tally.input else ""
+    team = (
+        seats, f"{row.contributions}", f"{row.abstained + row.left_out}", f"{row.failed}", f"{row.built_on}", f"{row.words:,}",
+        "" if row.q is None else f"{row.q:.3f}",
+    )  # fmt: skip
+    return (
+        one_line(row.model, 40) + (" (judge)" if row.judge else ""), *(("",) * len(team) if row.judge else team),
+        f"{about}{tally.input:,}", share, f"{about}{tally.output:,}", f"{tally.reasoning:,}", f"{row.repairs + row.retries}",
+        f"{row.seconds:.1f}", cost(tally) if tally.calls else "",
+    )  # fmt: skip
+
+
+OUTCOMES = {
+    "at_length": "cut off at the greatest length",
+    "unread": "not readable",
+    "no_key": "without a key",
+    "wrong_key": "with a wrong key",
+    "no_server": "without a server",
+    "unknown_model": "for an unknown model",
+    "rate_limit": "refused for too many calls",
+    "server_error": "server errors",
+    "timeout": "too late",
+    "cut_off": "broken off in mid-stream",
+    "too_long": "with too long a prompt",
+    "refused": "refused by the model",
+    "bad_request": "not understood by the server",
+    "no_credit": "without credit",
+    "unexpected": "failed in an unforeseen way",
+}
+"""By outcome (see `metrics.effort.outcome`), what is said after a number of calls."""
+
+
 def _tokens(tally: Tally) -> str:
     cached = f" ({tally.cached * 100 // tally.input} % cached)" if tally.input and tally.cached else ""
-    return f"{tally.input:,} tokens in{cached}, {tally.output:,} out" + (" (partly estimated)" if tally.uncounted else "")
+    counted = f" ({tally.uncounted} of {tally.calls} calls not as the provider reported)" if tally.uncounted else ""
+    return f"{tally.input:,} tokens in{cached}, {tally.output:,} out{counted}"
 
 
 def _whole(state: SessionState) -> str:
@@ -99,9 +165,14 @@ def _whole(state: SessionState) -> str:
     text = f"Session {state.started.id}: {status}."
     if state.ended:
         text += f" {one_line(state.ended, 300)}"
-    imaginary = imaginary_prices(state)
-    text += f" Team {money(state.team.known_cost, imaginary)}"
+    text += f" Team {cost(state.team)}"
+    if state.again.calls:
+        text += f" (retries and repairs {cost(state.again)})"
     if state.judging.calls:
-        text += f", judging {money(state.judging.known_cost, imaginary)}"
+        text += f", judging {cost(state.judging)}"
+    if state.team.saved:
+        text += f"; caching saved {money.dollars(state.team.saved)}" if state.team.saved > 0 else f"; {costlier_cache(state.team)}"
+    if state.waiting >= 1:
+        text += f"; agents worked {state.working:.0f} s and waited {state.waiting:.0f} s"
     mark = simulated(state)
     return f"{text}. {mark}: a model of the mechanism, no evidence." if mark else f"{text}."

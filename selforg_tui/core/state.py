@@ -124,6 +124,7 @@ class Tally:
     imaginary: int = 0
     """Calls whose price is imaginary."""
     saved_usd: float = 0.0
+    imaginary_saved_usd: float = 0.0
     unpriced: int = 0
     uncounted: int = 0
 
@@ -137,7 +138,10 @@ class Tally:
         self.reasoning += usage.reasoning
         self.uncounted += usage.source != "reported"
         self.imaginary += imaginary
-        self.saved_usd += saved_usd
+        if imaginary:
+            self.imaginary_saved_usd += saved_usd
+        else:
+            self.saved_usd += saved_usd
         if cost_usd is None:
             self.unpriced += 1
         elif imaginary:
@@ -156,6 +160,11 @@ class Tally:
         if self.unpriced:
             return None
         return self.imaginary_usd if self.all_imaginary else self.cost_usd
+
+    @property
+    def saved(self) -> float:
+        """US dollars that caches saved, less than 0 where writing them cost more: of the money that `known_cost` counts."""
+        return self.imaginary_saved_usd if self.all_imaginary else self.saved_usd
 
 
 @dataclass(slots=True)

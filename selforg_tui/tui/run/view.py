@@ -9,6 +9,7 @@ from functools import lru_cache
 from selforg_tui.core.calls import Usage
 from selforg_tui.core.ids import JUDGE_SEAT, CallId
 from selforg_tui.core.keyed import whole
+from selforg_tui.core.seating import team_in_words
 from selforg_tui.core.state import CallState, SeatState, SeatStatus, SessionState, TaskState
 from selforg_tui.tui.run.cells import flat
 
@@ -121,13 +122,8 @@ def title_of(protocol: str) -> str:
 
 
 def models_of(state: SessionState) -> str:
-    """The team's models in a few words: `sim:strong`, or `sim:strong ×4, openai:x ×4`."""
-    if state.header is None:
-        return ""
-    seats = Counter(spec.name for spec in state.header.config.seating())
-    if len(seats) == 1:
-        return flat(next(iter(seats)))
-    return ", ".join(f"{flat(name)} ×{count}" for name, count in seats.items())
+    """The team's models in a few words: `sim:strong`, or `4 × sim:strong, 4 × openai:x`."""
+    return "" if state.header is None else flat(team_in_words(state.header.config))
 
 
 def money(usd: float | None) -> str:

@@ -124,7 +124,7 @@ The line at the bottom tells where its file is."""
         if info is None:
             return
         mark = (" · SIMULATED", "bold $simulated") if simulated(info) else ("", "")
-        models = ", ".join(info.models) or "models unknown"
+        models = info.team or "models unknown"
         first = (info.problem, "$error") if info.problem else (f"{info.mission}", "bold")
         facts = (
             ""
