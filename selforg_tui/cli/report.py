@@ -11,6 +11,7 @@ from selforg_tui.core.ids import label
 from selforg_tui.core.state import CallState, SessionState, Tally, TaskState
 from selforg_tui.core.text import clean, one_line
 from selforg_tui.metrics import by_model, effort, money, structure
+from selforg_tui.metrics.model_table import HEADINGS, cells, ended_badly
 
 
 def report(state: SessionState, path: Path | None) -> Iterator[str]:
@@ -97,9 +98,9 @@ def costlier_cache(tally: Tally) -> str:
 
 
 def _outcomes(calls: Iterable[CallState]) -> Iterator[str]:
-    found = effort.outcomes(calls)
+    found = ended_badly(effort.outcomes(calls))
     if found:
-        yield "Calls that did not end well: " + ", ".join(f"{count} {OUTCOMES[name]}" for name, count in found.items())
+        yield f"Calls that did not end well: {', '.join(found)}"
 
 
 def _models(state: SessionState) -> Iterator[str]:
@@ -109,49 +110,8 @@ def _models(state: SessionState) -> Iterator[str]:
         return
     level = state.started.config.arrangement == "by-level"
     yield "By model" + ("" if level else " (Q belongs to whole solutions: models that work on the same task share it)")
-    yield from table([HEADINGS, *map(_row, rows)])
+    yield from table([HEADINGS, *map(cells, rows)])
     yield ""
-
-
-HEADINGS = (
-    "", "seats", "took part", "stayed out", "failed", "built on", "words", "Q", "tokens in", "cached", "tokens out",
-    "reasoning", "again", "seconds", "money",
-)  # fmt: skip
-
-
-def _row(row: by_model.Row) -> tuple[str, ...]:
-    tally, about = row.tally, "~" if row.tally.uncounted else ""
-    seats = "/".join(map(str, row.seats)) if len(set(row.seats)) > 1 else f"{row.most_seats}"
-    share = f"{tally.cached * 100 // tally.input} %" if tally.input else ""
-    team = (
-        seats, f"{row.contributions}", f"{row.abstained + row.left_out}", f"{row.failed}", f"{row.built_on}", f"{row.words:,}",
-        "" if row.q is None else f"{row.q:.3f}",
-    )  # fmt: skip
-    return (
-        one_line(row.model, 40) + (" (judge)" if row.judge else ""), *(("",) * len(team) if row.judge else team),
-        f"{about}{tally.input:,}", share, f"{about}{tally.output:,}", f"{tally.reasoning:,}", f"{row.repairs + row.retries}",
-        f"{row.seconds:.1f}", cost(tally) if tally.calls else "",
-    )  # fmt: skip
-
-
-OUTCOMES = {
-    "at_length": "cut off at the greatest length",
-    "unread": "not readable",
-    "no_key": "without a key",
-    "wrong_key": "with a wrong key",
-    "no_server": "without a server",
-    "unknown_model": "for an unknown model",
-    "rate_limit": "refused for too many calls",
-    "server_error": "server errors",
-    "timeout": "too late",
-    "cut_off": "broken off in mid-stream",
-    "too_long": "with too long a prompt",
-    "refused": "refused by the model",
-    "bad_request": "not understood by the server",
-    "no_credit": "without credit",
-    "unexpected": "failed in an unforeseen way",
-}
-"""By outcome (see `metrics.effort.outcome`), what is said after a number of calls."""
 
 
 def _tokens(tally: Tally) -> str:

@@ -16,6 +16,7 @@ from selforg_tui.core.errors import FailureKind
 from selforg_tui.core.ids import CallId
 
 SeatStatus = Literal["waiting", "deciding", "in", "out", "left out", "failed"]
+Moment = Literal["near", "limit", "slowed"]
 CallStatus = Literal["running", "done", "failed"]
 
 
@@ -184,6 +185,8 @@ class SessionState:
     limit: str = ""
     limit_near: str = ""
     slowed: ev.SlowedDown | None = None
+    moments: list[tuple[float, Moment]] = field(default_factory=list)
+    """When limits came near or were reached and when providers took no more, in this order."""
     working: float = 0.0
     """Seconds of answering, over all calls."""
     waiting: float = 0.0

@@ -99,7 +99,8 @@ class Narration(Panel, can_focus=False):
         """A question to the user that goes before anything else."""
 
     def key(self, view: View) -> Hashable:
-        return (view.state.seq, view.task.number if view.task else 0, self.source.playing, self.source.problem, self.asking)
+        bounds = int(view.at) if view.state.moments and view.state.status is None else 0
+        return (view.state.seq, view.task.number if view.task else 0, self.source.playing, self.source.problem, self.asking, bounds)
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         source = self.source
