@@ -39,9 +39,11 @@ def ended_badly(outcomes: Mapping[str, int]) -> list[str]:
     return [f"{count:,} {OUTCOMES.get(name, name)}" for name, count in outcomes.items()]
 
 
-def cells(row: Row) -> tuple[str, ...]:
-    """One row of the table."""
-    return (one_line(row.model, 40) + (" (judge)" if row.judge else ""), *_given(row), *_taken(row))
+def cells(row: Row, *, narrow: bool = False) -> tuple[str, ...]:
+    """One row of the table; `narrow` says of the money only what is most of it."""
+    tally = row.tally
+    cost = money.brief(tally) + (" imaginary" if tally.all_imaginary else "") if narrow else money.spent(tally) if tally.calls else ""
+    return (one_line(row.model, 40) + (" (judge)" if row.judge else ""), *_given(row), *_taken(row), cost)
 
 
 def seats(row: Row) -> str:
@@ -61,4 +63,4 @@ def _taken(row: Row) -> tuple[str, ...]:
     tally, about = row.tally, "~" if row.tally.uncounted else ""
     cached = f"{tally.cached * 100 // tally.input} %" if tally.input else ""
     tokens = (f"{about}{tally.input:,}", cached, f"{about}{tally.output:,}", f"{tally.reasoning:,}")
-    return (*tokens, f"{row.repairs + row.retries}", f"{row.seconds:.1f}", money.spent(tally) if tally.calls else "")
+    return (*tokens, f"{row.repairs + row.retries}", f"{row.seconds:.1f}")

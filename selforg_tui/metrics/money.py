@@ -44,6 +44,18 @@ def spent(tally: Tally) -> str:
     return " and ".join(said)
 
 
+def brief(tally: Tally) -> str:
+    """One figure for narrow places: real money where anything real was called, `≥` where some of it is unknown, else imaginary money.
+
+    A dash before the first call. Who shows it says elsewhere that prices are imaginary.
+    """
+    if not tally.calls:
+        return "–"
+    if tally.all_imaginary:
+        return dollars(tally.imaginary_usd)
+    return at_least(tally.cost_usd, tally.unpriced)
+
+
 def together(*tallies: Tally) -> Tally:
     """The sum of several."""
     total = Tally()

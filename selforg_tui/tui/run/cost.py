@@ -12,11 +12,11 @@ from textual.binding import Binding, BindingType
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.seating import team_models
-from selforg_tui.core.state import SessionState, Tally
+from selforg_tui.core.state import SessionState
 from selforg_tui.metrics import effort
 from selforg_tui.metrics.model_table import ended_badly
-from selforg_tui.metrics.money import UNKNOWN, at_least, dollars, has_real, together
-from selforg_tui.tui.run.cells import Line, fit, flat, wrap
+from selforg_tui.metrics.money import brief, dollars, has_real, together
+from selforg_tui.tui.run.cells import Line, fit, flat
 from selforg_tui.tui.run.cost_by_model import as_table, stacked
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.view import View, clock
@@ -35,7 +35,7 @@ class Cost(Panel):
 
     HELP = """Money, tokens and calls of the team; judging apart. Prices of simulated models are imaginary, and kept apart. \
 Calls are first attempts, of those that the protocol promises; repairs (a reply that could not be read) and retries come on top. \
-~ stands before tokens that no provider reported. What caching saved may be negative: then writing cost more than reading saved. \
+~ stands before tokens that no provider reported in full. What caching saved may be negative: then writing cost more than reading saved. \
 Seconds are those of all calls added up. m shows the same by model."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "turn", "By model", id="cost.by-model", tooltip="What each model gave and took; again: the meter")
@@ -64,7 +64,9 @@ Seconds are those of all calls added up. m shows the same by model."""
         state = view.state
         mixed = state.header is not None and len(team_models(state.header.config)) > 1
         if width >= BOTH and (mixed or self.by_model):
-            return [*meter(view, WIDEST), (), *as_table(state, width)]
+            parts = [meter(view, WIDEST), as_table(state, width)]
+            first, then = reversed(parts) if self.by_model else parts
+            return [*first, (), *then]
         return stacked(state, width) if self.by_model else meter(view, min(width, WIDEST))
 
 
@@ -83,14 +85,14 @@ def meter(view: View, width: int) -> list[Line]:
 
 def _money(state: SessionState, width: int) -> list[Line]:
     team, judging, again = state.team, state.judging, state.again
-    lines = [pair("money", spent(team), width)]
+    lines = [pair("money", brief(team), width)]
     if has_real(team) and team.imaginary:
         lines.append(pair("  and imaginary", dollars(team.imaginary_usd), width))
     if team.unpriced:
         lines.append(pair("  calls of unknown price", f"{team.unpriced:,}", width))
     if again.calls:
-        lines.append(pair("  of it again", spent(again), width))
-    lines.append(pair("judging", spent(judging), width))
+        lines.append(pair("  retries, repairs", brief(again), width))
+    lines.append(pair("judging", brief(judging), width))
     if state.team.saved > 0:
         lines.append(pair("saved by the cache", dollars(team.saved), width))
     elif state.team.saved < 0:
@@ -107,8 +109,8 @@ def _bounds(view: View, width: int) -> list[Line]:
         lines.append(((fit(" ▲ limit near: told to wrap up", width), "warn"),))
     slowed = state.slowed
     if slowed is not None and view.at < slowed.t + slowed.seconds:
-        text = f"≈ {flat(slowed.place)}: pause of {slowed.seconds:.0f} s, then at most {slowed.at_once} at once"
-        lines += [((f" {line}", "warn"),) for line in wrap(text, width - 2)[:2]]
+        lines.append(((fit(f" ≈ pause of {slowed.seconds:.0f} s, then {slowed.at_once} at once", width), "warn"),))
+        lines.append(((fit(f"   {flat(slowed.place)}", width), "dim"),))
     elif slowed is not None:
         lines.append(((fit(f" ≈ slowed down last at {clock(slowed.t)}", width), "dim"),))
     return lines
@@ -123,7 +125,7 @@ def _tokens(state: SessionState, width: int) -> list[Line]:
     lines += [pair("tokens out", f"{about}{team.output:,}", width), pair("  reasoning", share(team.reasoning, team.output), width)]
     if team.uncounted:
         by = effort.counted_by(effort.by_team(state.calls.values()))
-        lines.append(pair(f"  counted by {by}", f"{team.uncounted:,} calls" if team.uncounted > 1 else "1 call", width))
+        lines.append(pair(f"  by {by}", f"{team.uncounted:,} calls" if team.uncounted > 1 else "1 call", width))
     return lines
 
 
@@ -132,14 +134,15 @@ def _calls(state: SessionState, width: int) -> list[Line]:
     lines += [pair(f"  {word}", f"{count}", width) for word, count in again(state).items()]
     lines += [((fit(f"   {text}", width), "failed"),) for text in ended_badly(effort.outcomes(state.calls.values()))]
     if state.judging.calls:
-        lines.append(pair("tokens of judging", f"{state.judging.input + state.judging.output:,}", width))
+        lines.append(pair("judging tokens", f"{state.judging.input + state.judging.output:,}", width))
     return lines
 
 
 def _time(state: SessionState, width: int) -> list[Line]:
     if not state.working and not state.waiting:
         return []
-    return [pair("seconds of answering", f"{state.working:,.1f}", width), pair("  of waiting", f"{state.waiting:,.1f}", width)]
+    waiting = [pair("  of waiting", f"{state.waiting:,.1f}", width)] if state.waiting >= 0.05 else []
+    return [pair("seconds of answering", f"{state.working:,.1f}", width), *waiting]
 
 
 def pair(name: str, value: str, width: int) -> Line:
@@ -158,15 +161,6 @@ def bar(name: str, used: float, width: int) -> Line:
 def share(part: int, whole: int) -> str:
     """A share in per cent, a dash of nothing."""
     return f"{part / whole:.0%}".replace("%", " %") if whole else "–"
-
-
-def spent(tally: Tally) -> str:
-    """Real money where anything real was called, imaginary else; `≥` where some of it is unknown; a dash before the first call."""
-    if not tally.calls:
-        return "–"
-    if tally.all_imaginary:
-        return dollars(tally.imaginary_usd)
-    return at_least(tally.cost_usd, tally.unpriced) if tally.unpriced < tally.calls - tally.imaginary else UNKNOWN
 
 
 def done_of_promised(state: SessionState) -> str:

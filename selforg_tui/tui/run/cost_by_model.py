@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from selforg_tui.core.config import ModelSpec
 from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.by_model import Row, by_model, models_of
 from selforg_tui.metrics.model_table import HEADINGS, cells, ended_badly, seats
-from selforg_tui.metrics.money import dollars, spent
+from selforg_tui.metrics.money import brief
 from selforg_tui.tui.run.cells import Line, cut, fit, flat, right, wrap
 from selforg_tui.tui.run.view import of_four
 
@@ -19,7 +20,7 @@ NOTE = "Q belongs to whole solutions: models that work on the same task share it
 
 def as_table(state: SessionState, width: int) -> list[Line]:
     """A line for each model, with as many columns as there is room for."""
-    rows = [HEADINGS, *([flat(cell) for cell in cells(row)] for row in by_model(state))]
+    rows = [HEADINGS, *([flat(cell) for cell in cells(row, narrow=True)] for row in by_model(state))]
     widths = {name: max(cell_len(row[place]) for row in rows) for place, name in enumerate(HEADINGS)}
     shown = list(HEADINGS)
     for name in reversed(LAST_TO_GO):
@@ -42,18 +43,18 @@ def stacked(state: SessionState, width: int) -> list[Line]:
 
 
 def _one(row: Row, width: int) -> list[Line]:
-    tally = row.tally
-    price = "–" if not tally.calls else dollars(tally.imaginary_usd) if tally.all_imaginary else spent(tally)
-    name = flat(row.model) + (" judges" if row.judge else f" × {seats(row)}")
-    about = "~" if tally.uncounted else ""
-    cached = f", {tally.cached * 100 // tally.input} % cached" if tally.cached else ""
-    end = f" {cut(price, width // 2)} "
-    lines: list[Line] = [((" " + fit(name, width - cell_len(end) - 1), "title"), (end, "strong"))]
+    tally, about = row.tally, "~" if row.tally.uncounted else ""
+    end = f" {brief(tally)} "
+    name = f"{row.model} judges" if row.judge else f"{seats(row)} × {ModelSpec.parse(row.model).model}"
+    said = [f"{about}{tally.input:,} in, {about}{tally.output:,} out"]
+    if tally.cached:
+        said.append(f"{tally.cached * 100 // tally.input} % cached")
     if not row.judge:
-        failed = ((f" · {row.failed} failed", "failed"),) if row.failed else ()
-        q = f"{row.contributions} in · {row.abstained + row.left_out} out"
-        lines.append(((f"   {q}", "plain"), *failed, (f" · Q {of_four(row.q)}", "plain")))
-    lines.append(((cut(f"   {about}{tally.input:,} in{cached}, {about}{tally.output:,} out", width), "dim"),))
+        said.insert(0, f"Q {of_four(row.q)} · {row.contributions} in · {row.abstained + row.left_out} out")
+    lines: list[Line] = [((" " + fit(flat(name), width - cell_len(end) - 1), "title"), (end, "strong"))]
+    lines += [((cut(f"   {text}", width), "plain" if not number else "dim"),) for number, text in enumerate(said)]
+    if row.failed:
+        lines.append(((cut(f"   {row.failed} failed", width), "failed"),))
     return lines
 
 

@@ -122,9 +122,9 @@ def title_of(protocol: str) -> str:
         return flat(protocol)
 
 
-def models_of(state: SessionState) -> str:
-    """The team's models in a few words: `sim:strong`, or `4 × sim:strong, 4 × openai:x`."""
-    return "" if state.header is None else flat(team_in_words(state.header.config))
+def models_of(state: SessionState, short: bool = False) -> str:
+    """The team's models in a few words: `sim:strong`, or `4 × sim:strong, 4 × openai:x`; `short` without providers and addresses."""
+    return "" if state.header is None else flat(team_in_words(state.header.config, short=short))
 
 
 def clock(seconds: float) -> str:
