@@ -14,7 +14,7 @@ import msgspec
 
 from selforg_tui.core.config import ARRANGEMENTS, LEVELS, Arrangement, Level, ModelSpec, RunConfig, Task, checked
 from selforg_tui.core.errors import ConfigError
-from selforg_tui.core.seating import EASY, HARD, team_models
+from selforg_tui.core.seating import team_models
 from selforg_tui.models import registry as models
 from selforg_tui.models.base import Facts
 from selforg_tui.models.judge_choice import choose_judge
@@ -181,10 +181,8 @@ def _describe(reading: Reading, keys: Keys) -> None:
             return
         _need_key("models", spec, reading, keys)
     seats = Counter(spec.name for spec in config.seating())
-    if config.arrangement == "by-level":
-        told = [f"{levels} {found.title}" for levels, found in zip((HARD, EASY), facts.values(), strict=False)]
-    else:
-        told = [f"{seats[name]} × {found.title}" for name, found in facts.items()]
+    by_level = config.arrangement == "by-level"
+    told = [found.title if by_level else f"{seats[name]} × {found.title}" for name, found in facts.items()]
     reading.notes["models"] = " · ".join(told)
     without = [name for name, found in facts.items() if found.temperature == "none"]
     if len(without) == len(facts):
