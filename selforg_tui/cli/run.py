@@ -12,7 +12,7 @@ from selforg_tui.cli.faults import OF_STATUS
 from selforg_tui.cli.lines import lines
 from selforg_tui.cli.options import add_run_options, run_config, whole
 from selforg_tui.cli.output import note, say, say_json, seen_live
-from selforg_tui.cli.report import imaginary_prices, money, problems, report
+from selforg_tui.cli.report import cost, imaginary_prices, problems, report
 from selforg_tui.core.config import RunConfig
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.events import AnyEvent
@@ -44,7 +44,7 @@ def command(args: Namespace) -> int:
     config, why = run_config(args, keys)
     if args.out is not None:
         _check_out(args.out, args.repeat)
-    notes = [*([why] if why else []), *_agreed(config, args)]
+    notes = [*why, *_agreed(config, args)]
     if args.repeat != 1:
         return _repeat(config, args, keys, notes)
     run = Run(config, args, keys, notes)
@@ -125,12 +125,13 @@ def _simulated(run: Run) -> tuple[bool, bool]:
 
 def _run_line(run: Run) -> str:
     from selforg_tui.lab.repeats import measures
+    from selforg_tui.metrics.money import together
 
     found = measures(run.state)
-    q, mission, cost = found["q"], found["mission"], found["cost_usd"]
+    q, mission = found["q"], found["mission"]
     scores = "unjudged" if q is None or mission is None else f"Q {q:.3f}  M {mission:.2f}"
     status = (run.state.status or "interrupted").replace("_", " ")
-    price = money(cost, imaginary_prices(run.state))
+    price = cost(together(run.state.team, run.state.judging))
     return f"seed {run.state.started.config.seed}  {scores}  {found['tokens']:,.0f} tokens  {price}  {status}  {run.path or ''}".rstrip()
 
 

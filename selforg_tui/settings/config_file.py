@@ -4,6 +4,8 @@
     protocol = "sequential"
     agents = 8
     models = ["sim:strong"]      # or one as text
+    arrangement = "blocks"       # how several are seated: interleaved, strong-first, strong-last, by-level
+    warm_up = false              # a short call goes before many with the same long beginning
     judge = "sim:judge"          # or "none"
     temperature = 0.7
     words = 200
@@ -30,7 +32,7 @@ from typing import Any
 
 import msgspec
 
-from selforg_tui.core.config import Limits, ModelSpec, RunConfig
+from selforg_tui.core.config import ARRANGEMENTS, Arrangement, Limits, ModelSpec, RunConfig
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings import paths
 
@@ -46,8 +48,10 @@ _NUMBERS: dict[str, tuple[type[int] | type[float], ...]] = {
     "seconds": (int, float),
     "ask_usd": (int, float),
 }
+_TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+"""As people write them in an environment variable."""
 TABLES = {
-    "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed"),
+    "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed", "arrangement", "warm_up"),
     "limits": ("cost_usd", "tokens", "seconds", "ask_usd"),
 }
 
@@ -63,6 +67,8 @@ class Defaults(msgspec.Struct, frozen=True):
     temperature: float = _STANDARD.temperature
     words: int = _STANDARD.words
     seed: int = _STANDARD.seed
+    arrangement: Arrangement = _STANDARD.arrangement
+    warm_up: bool = _STANDARD.warm_up
     limits: Limits = Limits()
     ask_usd: float = 1.0
     """US dollars: a run that may cost more is asked about first."""
@@ -115,6 +121,8 @@ def _from_text(key: str, text: str) -> Any:
     """An environment variable's text as TOML would have given it; text that is no number is left for `_fitted` to refuse."""
     if key == "models":
         return text.split()
+    if key == "warm_up":
+        return _TRUTHS.get(text.lower(), text)
     for kind in _NUMBERS.get(key, ()):
         try:
             return kind(text)
@@ -134,6 +142,12 @@ def _fitted(key: str, value: Any, where: str) -> Any:
         if not isinstance(listed, list) or not listed or not all(isinstance(item, str) for item in listed):
             raise ConfigError(f'{where[0].upper()}{where[1:]} must be a list of models, for example ["sim:strong"].')
         return tuple(_model(item, where) for item in listed)
+    if key == "warm_up":
+        if not isinstance(value, bool):
+            raise ConfigError(f"{where[0].upper()}{where[1:]} must be true or false.")
+        return value
+    if key == "arrangement" and value not in ARRANGEMENTS:
+        raise ConfigError(f"{where[0].upper()}{where[1:]} must be one of {', '.join(ARRANGEMENTS)}.")
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(f"{where[0].upper()}{where[1:]} must be a text.")
     if key == "judge" and value != "none":
