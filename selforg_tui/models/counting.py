@@ -37,6 +37,8 @@ class Counter:
         """By tokenizer, then by block."""
         self._waiting: dict[str, dict[str, str]] = {}
         self._batches: dict[str, asyncio.Task[None]] = {}
+        self._last: dict[str, tuple[tuple[Block, ...], int]] = {}
+        """The prompt that was counted last, which is asked for again when its reply is there."""
         self._counted: dict[str, int] = {}
         self._reported: dict[str, int] = {}
 
@@ -53,6 +55,7 @@ class Counter:
         new = {block.id: block.text for block in blocks if block.id not in counts}
         if not new:
             return
+        self._last.clear()
         if tokenizer.tried(encoding):
             if not tokenizer.loaded(encoding):
                 return  # `raw` estimates
@@ -68,17 +71,20 @@ class Counter:
 
     def raw(self, name: str, blocks: Iterable[Block]) -> int:
         """Tokens of a prompt as counted here, not corrected, with what a chat adds. Blocks that were not prepared are estimated."""
+        last = self._last.get(name)
+        if last is not None and last[0] is blocks:
+            return last[1]
+        prompt = blocks if isinstance(blocks, tuple) else tuple(blocks)
         facts = self._facts.get(name)
         counts = self._counts.get(facts.encoding, {}) if facts else {}
-        total, fixed, rest = START, 0, 0
-        for block in blocks:
-            found = counts.get(block.id)
-            total += estimate_tokens(block.text) + 1 if found is None else found
-            if block.part == "fixed":
-                fixed = 1
-            else:
-                rest = 1
-        return total + MESSAGE * (fixed + rest)
+        try:
+            total = sum([counts[block.id] for block in prompt])
+        except KeyError:
+            total = sum(counts[block.id] if block.id in counts else estimate_tokens(block.text) + 1 for block in prompt)
+        if prompt:  # what is fixed comes first, in a message of its own
+            total += MESSAGE * ((prompt[0].part == "fixed") + (prompt[-1].part != "fixed"))
+        self._last[name] = prompt, START + total
+        return START + total
 
     def count(self, name: str, blocks: Iterable[Block]) -> int:
         """Tokens of a prompt, corrected by what the provider has reported of earlier ones."""
@@ -120,6 +126,7 @@ class Counter:
         texts = self._waiting.pop(encoding, {})
         try:
             self._counts[encoding].update(await asyncio.to_thread(_loaded_and_counted, encoding, texts))
+            self._last.clear()
         finally:
             del self._batches[encoding]
 
