@@ -17,7 +17,8 @@ from selforg_tui.models.base import Facts
 MISSION = "Move a regional hospital group to zero trust without stopping care"
 SERVE = """
 from selforg_tui.models.simserver import Canned, serve
-serve(port=0, latency={latency}, canned=Canned(deltas={deltas}, per_write={per_write}, **{more}), announce=lambda url: print(url, flush=True))
+canned = Canned(deltas={deltas}, per_write={per_write}, **{more})
+serve(port=0, latency={latency}, canned=canned, announce=lambda url: print(url, flush=True))
 """
 
 
