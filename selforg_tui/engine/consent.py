@@ -5,7 +5,6 @@ from __future__ import annotations
 from selforg_tui.core.config import RunConfig
 from selforg_tui.engine.estimate import Estimate
 from selforg_tui.models import registry
-from selforg_tui.models.prices import price
 
 
 def question(config: RunConfig, found: Estimate, above: float, times: int = 1) -> str | None:
@@ -16,10 +15,13 @@ def question(config: RunConfig, found: Estimate, above: float, times: int = 1) -
     calls = f"{(found.calls + found.judge_calls) * times:,} calls"
     if found.imaginary:
         return None
+    local = {spec.name for spec in config.specs() if registry.facts(spec).local}
+    unknown = ", ".join(model for model in found.unpriced if model not in local)
     if found.cost_usd is None:
-        unknown = [spec.name for spec in config.specs() if price(spec) is None and not registry.facts(spec).local]
-        return f"What {calls} cost is not known: there is no price for {', '.join(unknown)}." if unknown else None
+        return f"What {calls} cost is not known: there is no price for {unknown}." if unknown else None
     low, high = (cost * times for cost in found.cost_usd)
-    if config.limits.cost_usd is not None:
+    if config.limits.cost_usd is not None and not found.unpriced:
         low, high = (min(cost, config.limits.cost_usd * times) for cost in (low, high))
+    if unknown:
+        return f"This may cost ${low:.2f} to ${high:.2f} for {calls}, and more: there is no price for {unknown}."
     return f"This may cost ${low:.2f} to ${high:.2f} for {calls}." if high > above else None

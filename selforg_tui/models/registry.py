@@ -57,7 +57,9 @@ def facts(spec: ModelSpec) -> Facts:
 
         return profiles.facts(profiles.meant(_embedded(spec)))
     if offered := _offer(spec.provider):
-        return offered.facts(spec)
+        found = offered.facts(spec)
+        own = price(spec)
+        return found if own is None else msgspec.structs.replace(found, price=own)
     declared = provider_of(spec, tuple(_offers()))
     known = declared.known(spec.model)
     provider = declared.for_model(spec.model)
