@@ -47,7 +47,7 @@ def command(args: Namespace) -> int:
     config, why = run_config(args, keys)
     if args.out is not None:
         _check_out(args.out, args.repeat)
-    notes = [*([why] if why else []), *_agreed(config, args)]
+    notes = [*([why] if why else []), *_agreed(config, args, keys)]
     if args.repeat != 1:
         return _repeat(config, args, keys, notes)
     run = Run(config, args, keys, notes)
@@ -154,13 +154,15 @@ def _check_out(out: Path, repeat: int) -> None:
         raise ConfigError(f"{out} is there already, and a session is never written over another file: choose a new name.")
 
 
-def _agreed(config: RunConfig, args: Namespace) -> tuple[str, ...]:
+def _agreed(config: RunConfig, args: Namespace, keys: Keys) -> tuple[str, ...]:
     """What there is to know before the run. Asks where it is expensive and somebody is there to answer.
 
     Raises ConfigError where the answer is no.
     """
     from selforg_tui.engine.estimate import estimate
+    from selforg_tui.models.discovery import discover_for
 
+    discover_for(config.specs(), keys)
     found = estimate(config)
     warnings = tuple(f"Note: {warning}" for warning in found.warnings)
     if found.imaginary or args.yes or found.cost_usd is None or not (sys.stdin.isatty() and seen_live()):
