@@ -130,6 +130,8 @@ class Caller:
         on_delta = _Deltas(self._recorder, name) if self._watched and request.max_tokens else None
         try:
             reply = self._checked(spec, await self._answered(spec, request, on_delta))
+            if reply.usage.source != "reported" and self._answers.facts(spec) is not None:
+                reply = replace(reply, usage=self._counter.usage_of(spec.name, request.blocks, reply.text, reply.reasoning))
         except ModelFailure as problem:
             held.settle(problem.usage, self._money(spec, self._cost(spec, problem.usage)[1] if problem.usage else None))
             raise
