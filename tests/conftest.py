@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from selforg_tui.models import discovery, reach
+from selforg_tui.models.structure import forget
+from selforg_tui.settings import keys
 from selforg_tui.settings.paths import HOME
 
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
@@ -20,13 +25,36 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Folders of its own, and an environment without keys, colours or locale of the machine. Gives the home folder."""
     home = tmp_path / "home"
     for name in list(os.environ):
-        if name.endswith(("_API_KEY", "_AUTH_TOKEN", "_BASE_URL")) or name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL", "COLUMNS", "LINES"):
+        if (
+            name.endswith(("_API_KEY", "_AUTH_TOKEN", "_BASE_URL"))
+            or name.startswith("GIGACHAT_")
+            or name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL", "COLUMNS", "LINES")
+        ):
             monkeypatch.delenv(name)
+    forget()
     monkeypatch.setenv(HOME, str(home))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("SELFORG_TUI_DISCOVER", "0")
+    discovery.forget()
+    reach.forget()
+    keys.forget_commands()
     return home
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name of another machine resolves, whatever the machine of the tests is connected to."""
+    really = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name in (None, "localhost", "::1") or name.startswith("127."):
+            return really(host, *args, **kwargs)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

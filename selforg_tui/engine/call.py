@@ -129,7 +129,7 @@ class Caller:
         spec, name = question.spec, str(request.call)
         on_delta = _Deltas(self._recorder, name) if self._watched and request.max_tokens else None
         try:
-            reply = self._checked(spec, await self._answered(spec, request, on_delta))
+            reply = self._checked(spec, request, await self._answered(spec, request, on_delta))
         except ModelFailure as problem:
             held.settle(problem.usage, self._money(spec, self._cost(spec, problem.usage)[1] if problem.usage else None))
             raise
@@ -176,15 +176,20 @@ class Caller:
                 "unexpected", f"The call failed in an unforeseen way ({type(problem).__name__}); the log file has the details."
             ) from problem
 
-    def _checked(self, spec: ModelSpec, reply: Reply) -> Reply:
+    def _checked(self, spec: ModelSpec, request: Request, reply: Reply) -> Reply:
         """The reply as it can be written down; tells once what the server would not take."""
         for name in reply.left_out:
             self._tell((spec.name, name), f"{spec.name} does not take '{name}'; its calls go without.")
+        for note in reply.notes:
+            self._tell((spec.name, note), note)
         if reply.wait != 1.0:
             self._tell(_PACED, "Simulated models were made faster or slower than their profiles: times in this session are not theirs.")
-        if reply.text.isascii():
+        if reply.usage.source != "reported" and self._answers.facts(spec) is not None:
+            reply = replace(reply, usage=self._counter.usage_of(spec.name, request.blocks, reply.text, reply.reasoning))
+        if reply.text.isascii() and reply.reasoning.isascii():
             return reply
-        return replace(reply, text=reply.text.encode("utf-8", "replace").decode("utf-8"))
+        reasoning = reply.reasoning.encode("utf-8", "replace").decode("utf-8")
+        return replace(reply, reasoning=reasoning, text=reply.text.encode("utf-8", "replace").decode("utf-8"))
 
     def _tell(self, about: tuple[str, str], text: str) -> None:
         if about not in self._told:
