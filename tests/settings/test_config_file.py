@@ -47,6 +47,8 @@ def test_the_file_gives_defaults_and_the_environment_goes_over_it(tmp_path: Path
         ("[run]\nmodels = 'strong'\n", "'models' in .* 'strong' is not a model"),
         ("[run]\njudge = 'strong'\n", "'judge' in .* 'strong' is not a model"),
         ("[run]\nprotocol = 7\n", "must be a text"),
+        ("[run]\narrangement = 'random'\n", "'arrangement' in .* must be one of blocks, interleaved"),
+        ("[run]\nwarm_up = 'yes'\n", "'warm_up' in .* must be true or false"),
         ("[limits]\ncost_usd = nan\n", "must be a number"),
         ("[limits]\ntokens = 1.5\n", "whole number"),
     ],
@@ -86,3 +88,13 @@ def test_a_mistake_in_how_models_are_called_is_named(own_world: Path, line: str)
     file.write_text(f"[models]\n{line}\n")
     with pytest.raises(ConfigError, match=line.split()[0]):
         calling(file, {})
+
+
+def test_seating_and_warm_up(tmp_path: Path) -> None:
+    file = written(tmp_path, "[run]\narrangement = 'by-level'\nwarm_up = true\n")
+    found = defaults(file, {})
+    assert (found.arrangement, found.warm_up) == ("by-level", True)
+    found = defaults(file, {"SELFORG_TUI_WARM_UP": "off", "SELFORG_TUI_ARRANGEMENT": "interleaved"})
+    assert (found.arrangement, found.warm_up) == ("interleaved", False)
+    with pytest.raises(ConfigError, match="variable SELFORG_TUI_WARM_UP must be true or false"):
+        defaults(file, {"SELFORG_TUI_WARM_UP": "perhaps"})
