@@ -24,16 +24,16 @@ _MARKS = {
 
 def team(agents: int) -> Iterator[Fixture]:
     """An answer to whatever a team of this size is asked."""
-    yield _fixture("judge", None, agents, {name: {"rationale": "It reads well.", "score": score} for name, score in SCORES.items()})
+    yield _fixture("judge", None, {name: {"rationale": "It reads well.", "score": score} for name, score in SCORES.items()})
     assigned = [
         {"seat": f"{seat:02d}", "role": f"planned role {seat}", "phase": 1, "brief": f"Work out part {seat}."}
         for seat in range(1, agents + 1)
         if seat != UNNEEDED
     ]
-    yield _fixture("plan", 1, agents, {"assignments": assigned})
+    yield _fixture("plan", 1, {"assignments": assigned})
     for seat in range(1, agents + 1):
-        yield _fixture("intend", seat, agents, {"participate": seat != OUT, "role": f"role {seat}", "intention": f"I mean to do part {seat}."})
-        yield _fixture("contribute", seat, agents, decision(seat))
+        yield _fixture("intend", seat, {"participate": seat != OUT, "role": f"role {seat}", "intention": f"I mean to do part {seat}."})
+        yield _fixture("contribute", seat, decision(seat))
 
 
 def decision(seat: int) -> dict[str, Any]:
@@ -55,15 +55,15 @@ def tokens(kind: str, seat: int) -> Tokens:
     return Tokens(10_000 * place + 7 * seat * seat + seat, 1_000 * place + 3 * seat * seat + 1)
 
 
-def of_seat(kind: str, seat: int | None, agents: int) -> dict[str, Any]:
+def of_seat(kind: str, seat: int | None) -> dict[str, Any]:
     """What matches the prompts of this kind to this seat."""
     match: dict[str, Any] = {"systemMessage": _MARKS[kind]}
     if seat is not None:
-        match["userMessage"] = f"You are agent {seat:02d} of {agents}."
+        match["userMessage"] = f"You are agent {seat:02d} of "
     return match
 
 
-def _fixture(kind: str, seat: int | None, agents: int, content: dict[str, Any]) -> Fixture:
+def _fixture(kind: str, seat: int | None, content: dict[str, Any]) -> Fixture:
     usage = tokens(kind, seat or 0)
     counts = {"prompt_tokens": usage.input, "completion_tokens": usage.output, "total_tokens": usage.input + usage.output}
-    return {"match": of_seat(kind, seat, agents), "response": {"content": json.dumps(content), "usage": counts}}
+    return {"match": of_seat(kind, seat), "response": {"content": json.dumps(content), "usage": counts}}
