@@ -66,9 +66,7 @@ class Aimock:
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(
-            f"{self.url}/__aimock{path}", data, {"content-type": "application/json"}, method=method
-        )
+        request = urllib.request.Request(f"{self.url}/__aimock{path}", data, {"content-type": "application/json"}, method=method)
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with direct.open(request, timeout=20) as response:
             return json.loads(response.read())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from selforg_tui.core import events as ev
 from selforg_tui.core.config import ModelSpec, RunConfig
 from selforg_tui.core.state import SessionState, Tally
@@ -46,3 +48,9 @@ def total(tokens: list[Tokens]) -> Tokens:
 def spent(state: SessionState) -> Tokens:
     """All that a session's meter counted."""
     return ledger(state.team, state.judging)
+
+
+class Deadlines(Protocol):
+    """Sets how long a run's models are waited for, in seconds."""
+
+    def __call__(self, *, first_token: float = 120.0, total: float = 600.0) -> None: ...

@@ -72,7 +72,7 @@ async def test_who_takes_part_and_what_comes_of_it(aimock: Aimock, wire: str) ->
 @pytest.mark.parametrize("wire", WIRES)
 async def test_a_reply_that_is_no_json_is_asked_for_once_more_and_both_are_paid(aimock: Aimock, wire: str) -> None:
     fixtures = list(team(2))
-    (first,) = [each for each in fixtures if "\"contribution\"" in str(each["match"]) and "agent 01" in str(each["match"])]
+    (first,) = [each for each in fixtures if '"contribution"' in str(each["match"]) and "agent 01" in str(each["match"])]
     spoiled = {
         "match": {**first["match"], "sequenceIndex": 0},
         "response": {"content": "I would rather talk.", "usage": {"prompt_tokens": 77, "completion_tokens": 5, "total_tokens": 82}},
