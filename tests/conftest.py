@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from selforg_tui.models.structure import forget
 from selforg_tui.settings.paths import HOME
 from tests.independent import aimock
 
@@ -21,8 +22,13 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Folders of its own, and an environment without keys, colours or locale of the machine. Gives the home folder."""
     home = tmp_path / "home"
     for name in list(os.environ):
-        if name.endswith(("_API_KEY", "_AUTH_TOKEN", "_BASE_URL")) or name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL", "COLUMNS", "LINES"):
+        if (
+            name.endswith(("_API_KEY", "_AUTH_TOKEN", "_BASE_URL"))
+            or name.startswith("GIGACHAT_")
+            or name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL", "COLUMNS", "LINES")
+        ):
             monkeypatch.delenv(name)
+    forget()
     monkeypatch.setenv(HOME, str(home))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")

@@ -141,10 +141,15 @@ class RunConfig(msgspec.Struct, frozen=True):
 
 
 def _by_turns(counts: list[int]) -> list[int]:
-    """Places 0, 1, … as often as counted and as evenly spread as can be."""
+    """Places 0, 1, … as often as counted, at every turn none a whole seat away from its fair share; the first goes first where it can.
+
+    The k-th seat of a place lies between its fair turns for k - 1 and for k; whose last turn comes first is taken (G. Steiner and
+    S. Yeomans, Level schedules for mixed-model, just-in-time processes, 1993).
+    """
     total, placed, order = sum(counts), [0] * len(counts), list[int]()
     for turn in range(1, total + 1):
-        place = max(range(len(counts)), key=lambda each: counts[each] * turn - placed[each] * total)
+        due = [place for place, count in enumerate(counts) if placed[place] * total < count * turn]
+        place = min(due, key=lambda each: -(-(placed[each] + 1) * total // counts[each]))
         placed[place] += 1
         order.append(place)
     return order

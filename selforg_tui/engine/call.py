@@ -180,6 +180,8 @@ class Caller:
         """The reply as it can be written down; tells once what the server would not take."""
         for name in reply.left_out:
             self._tell((spec.name, name), f"{spec.name} does not take '{name}'; its calls go without.")
+        for note in reply.notes:
+            self._tell((spec.name, note), note)
         if reply.wait != 1.0:
             self._tell(_PACED, "Simulated models were made faster or slower than their profiles: times in this session are not theirs.")
         if reply.text.isascii():

@@ -4,6 +4,8 @@
     protocol = "sequential"
     agents = 8
     models = ["sim:strong"]      # or one as text
+    arrangement = "blocks"       # how several are seated: interleaved, strong-first, strong-last, by-level
+    warm_up = false              # a short call goes before many with the same long beginning
     judge = "sim:judge"          # or "none"
     temperature = 0.7
     words = 200
@@ -13,6 +15,7 @@
     cost_usd = 1.0
     tokens = 500000
     seconds = 600
+    ask_usd = 1.0                # runs that may cost more are asked about first
 
 The variable of a key is its name in capitals after SELFORG_TUI_: SELFORG_TUI_AGENTS, SELFORG_TUI_COST_USD; models are
 separated by spaces there. Other tables of the file belong to others.
@@ -29,7 +32,7 @@ from typing import Any
 
 import msgspec
 
-from selforg_tui.core.config import Limits, ModelSpec, RunConfig
+from selforg_tui.core.config import ARRANGEMENTS, Arrangement, Limits, ModelSpec, RunConfig
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings import paths
 
@@ -43,10 +46,13 @@ _NUMBERS: dict[str, tuple[type[int] | type[float], ...]] = {
     "temperature": (int, float),
     "cost_usd": (int, float),
     "seconds": (int, float),
+    "ask_usd": (int, float),
 }
+_TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+"""As people write them in an environment variable."""
 TABLES = {
-    "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed"),
-    "limits": ("cost_usd", "tokens", "seconds"),
+    "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed", "arrangement", "warm_up"),
+    "limits": ("cost_usd", "tokens", "seconds", "ask_usd"),
 }
 
 
@@ -61,7 +67,11 @@ class Defaults(msgspec.Struct, frozen=True):
     temperature: float = _STANDARD.temperature
     words: int = _STANDARD.words
     seed: int = _STANDARD.seed
+    arrangement: Arrangement = _STANDARD.arrangement
+    warm_up: bool = _STANDARD.warm_up
     limits: Limits = Limits()
+    ask_usd: float = 1.0
+    """US dollars: a run that may cost more is asked about first."""
 
 
 def defaults(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Defaults:
@@ -77,7 +87,8 @@ def defaults(file: Path | None = None, environment: Mapping[str, str] | None = N
             text = environment.get(PREFIX + key.upper(), "").strip()
             if text:
                 found[table][key] = _fitted(key, _from_text(key, text), f"the environment variable {PREFIX}{key.upper()}")
-    return Defaults(**found["run"], limits=Limits(**found["limits"]))
+    ask = {"ask_usd": found["limits"].pop("ask_usd")} if "ask_usd" in found["limits"] else {}
+    return Defaults(**found["run"], **ask, limits=Limits(**found["limits"]))
 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
@@ -110,6 +121,8 @@ def _from_text(key: str, text: str) -> Any:
     """An environment variable's text as TOML would have given it; text that is no number is left for `_fitted` to refuse."""
     if key == "models":
         return text.split()
+    if key == "warm_up":
+        return _TRUTHS.get(text.lower(), text)
     for kind in _NUMBERS.get(key, ()):
         try:
             return kind(text)
@@ -129,6 +142,12 @@ def _fitted(key: str, value: Any, where: str) -> Any:
         if not isinstance(listed, list) or not listed or not all(isinstance(item, str) for item in listed):
             raise ConfigError(f'{where[0].upper()}{where[1:]} must be a list of models, for example ["sim:strong"].')
         return tuple(_model(item, where) for item in listed)
+    if key == "warm_up":
+        if not isinstance(value, bool):
+            raise ConfigError(f"{where[0].upper()}{where[1:]} must be true or false.")
+        return value
+    if key == "arrangement" and value not in ARRANGEMENTS:
+        raise ConfigError(f"{where[0].upper()}{where[1:]} must be one of {', '.join(ARRANGEMENTS)}.")
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(f"{where[0].upper()}{where[1:]} must be a text.")
     if key == "judge" and value != "none":

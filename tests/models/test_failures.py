@@ -222,7 +222,7 @@ async def test_a_parameter_that_a_server_does_not_take_is_left_out() -> None:
     async with faulty(picky) as url, opened(spec_at("openai", url)) as model:
         assert isinstance(model, OpenAIModel)
         assert (await model.answer(question(), None)).text == "fine"
-        assert model.dropped == {"temperature", "prompt_cache_key", "max"}
+        assert model.refused == {"temperature", "prompt_cache_key", "max"}
         asked = len(bodies)
         await model.answer(question(), None)
     assert len(bodies) == asked + 1, "it is remembered"

@@ -75,12 +75,13 @@ def rows_of(found: Estimate) -> list[tuple[str, str]]:
 
 
 def money(found: Estimate) -> str:
-    """US dollars as a range; whose price is imaginary is said."""
+    """US dollars as a range; whose price is imaginary or unknown is said."""
     if found.cost_usd is None:
         return UNKNOWN
+    more = f" + {UNKNOWN} for {', '.join(found.unpriced)}" if found.unpriced else ""
     low, high = (f"{value:.4f}" if value < 0.1 else f"{value:,.2f}" for value in found.cost_usd)
     text = f"${low}" if low == high else f"${low}–{high}"
-    return f"{text}{' imaginary' if found.imaginary else ''}"
+    return f"{text}{' imaginary' if found.imaginary else ''}{more}"
 
 
 def context(found: Estimate) -> str:
