@@ -29,6 +29,8 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ):
             monkeypatch.delenv(name)
     forget()
+    for known in ("_EVERY", "_TOKENS"):  # keys that other tests have used
+        monkeypatch.setattr(f"selforg_tui.settings.keys.{known}", set())
     monkeypatch.setenv(HOME, str(home))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")

@@ -9,7 +9,7 @@ _EVERY: set[str] = set()
 """What any Keys of this process found or was given: never shown, only looked for."""
 
 _TOKENS: set[str] = set()
-"""What providers gave in exchange for a key; as secret as the key."""
+"""What providers gave in exchange for a key, and what stands in URLs; as secret as a key."""
 
 
 class Keys:
@@ -56,5 +56,5 @@ def every_key() -> frozenset[str]:
 
 
 def keep_secret(token: str) -> None:
-    """A token that a provider gave for a key: from now on it is taken out of whatever is written."""
+    """A token that a provider gave for a key, or one in a URL: from now on it is taken out of whatever is written."""
     _TOKENS.add(token)

@@ -27,6 +27,8 @@ class Echoing:
         self.url = url
         self.heard: set[str] = set()
         """Every key it was given."""
+        self.bodies: dict[str, str] = {}
+        """By path, all that was asked."""
         self.open = threading.Event()
         """While this is not set, the first seat's reply stops in the middle of the key."""
         self.open.set()
@@ -54,6 +56,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"])).decode()
         key = (self.headers["authorization"] or "").removeprefix("Bearer ") or self.headers["x-api-key"] or ""
         self.echoing.heard |= canaries.found(self.path + str(self.headers))
+        self.echoing.bodies[self.path] = self.echoing.bodies.get(self.path, "") + body
         seat = re.search(r"You are agent (\d+) of", body)
         asker = seat[1] if seat else "judge"
         if asker == "02":

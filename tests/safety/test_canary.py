@@ -38,7 +38,7 @@ def told(words: list[str], capfd: Capture) -> dict[str, str]:
 def test_a_run_and_all_that_is_told_of_it_later(server: Echoing, own_world: Path, capfd: Capture, where: str, form: str) -> None:
     make, key = PLANTED[where]
     model = make(server)
-    ran = told(["run", "Keep a secret", "-p", "shared", "-n", "4", "-m", model, "-j", model, form], capfd)
+    ran = told(["run", "Keep a secret", "-p", "shared", "-n", "4", "-m", model, "-j", model, form, "--yes"], capfd)
     assert key in server.heard, "the server was told the key"
     assert "locksmith" in ran["run out"]
     later = [told(words, capfd) for words in (["sessions", "list"], ["sessions", "show", "last"], ["replay", "last", "--plain"])]
