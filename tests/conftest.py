@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from selforg_tui.models import discovery, reach
 from selforg_tui.models.structure import forget
+from selforg_tui.settings import keys
 from selforg_tui.settings.paths import HOME
 from tests.independent import aimock
 
@@ -35,7 +39,25 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("SELFORG_TUI_DISCOVER", "0")
+    discovery.forget()
+    reach.forget()
+    keys.forget_commands()
     return home
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name of another machine resolves, whatever the machine of the tests is connected to."""
+    really = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name in (None, "localhost", "::1") or name.startswith("127."):
+            return really(host, *args, **kwargs)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -44,7 +44,7 @@ def command(args: Namespace) -> int:
     config, why = run_config(args, keys)
     if args.out is not None:
         _check_out(args.out, args.repeat)
-    notes = [*why, *_agreed(config, args)]
+    notes = [*why, *_agreed(config, args, keys)]
     if args.repeat != 1:
         return _repeat(config, args, keys, notes)
     run = Run(config, args, keys, notes)
@@ -152,15 +152,17 @@ def _check_out(out: Path, repeat: int) -> None:
         raise ConfigError(f"{out} is there already, and a session is never written over another file: choose a new name.")
 
 
-def _agreed(config: RunConfig, args: Namespace) -> tuple[str, ...]:
+def _agreed(config: RunConfig, args: Namespace, keys: Keys) -> tuple[str, ...]:
     """What there is to know before the run. Asks where it is expensive; without anybody to ask it is not run.
 
     Raises ConfigError where the answer is no.
     """
     from selforg_tui.engine import consent
     from selforg_tui.engine.estimate import estimate
+    from selforg_tui.models.discovery import discover_for
     from selforg_tui.settings.config_file import defaults
 
+    discover_for(config.specs(), keys)
     found = estimate(config)
     asked = None if args.yes else consent.question(config, found, defaults().ask_usd, args.repeat)
     if asked is not None:

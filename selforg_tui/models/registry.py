@@ -12,9 +12,10 @@ import msgspec
 from selforg_tui.core.calls import Price
 from selforg_tui.core.config import ModelSpec
 from selforg_tui.core.errors import ConfigError
-from selforg_tui.models import failures
+from selforg_tui.models import discovery, failures
 from selforg_tui.models.base import Facts, Model, Pace
 from selforg_tui.models.failures import Place
+from selforg_tui.models.key_of import key_for
 from selforg_tui.models.prices import price
 from selforg_tui.models.providers import Provider, is_loopback, place_name, provider_of, providers
 from selforg_tui.models.transport import check_bundle
@@ -65,7 +66,7 @@ def facts(spec: ModelSpec) -> Facts:
     provider = declared.for_model(spec.model)
     return Facts(
         title=f"{(known and known.title) or spec.model} ({provider.title})",
-        context=known.context if known else None,
+        context=(known and known.context) or discovery.context(spec),
         price=price(spec),
         temperature=provider.temperature,
         local=is_loopback(provider.base_url),
@@ -94,7 +95,7 @@ def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None) -> Mode
     provider = provider_of(spec, tuple(_offers())).for_model(spec.model)
     own = provider.base_url != providers()[spec.provider].base_url
     local = is_loopback(provider.base_url)
-    key = keys.find(() if own and local else provider.keys, spec.provider)  # a provider's key is not for servers on this machine
+    key = key_for(provider, keys)
     url, secret = _without_user(provider.base_url)
     ca = keys.setting(provider.ca_bundle_from) or provider.ca_bundle
     place = Place(provider.title, url, spec.model, provider.keys, local, own, key or secret, ca, provider.ca_bundle_from)
@@ -123,7 +124,7 @@ def catalogue(keys: Keys, *, prices: bool = True) -> list[Listed]:
         for name, profile in ((name, profiles.profile(name)) for name in profiles.names())
     ]
     for provider in providers().values():
-        key = keys.find(provider.keys, provider.name) is not None if provider.needs_key else None
+        key = keys.source(provider.keys, provider.name) is not None if provider.needs_key else None
         for known in provider.models:
             if known.suggest or known.paper:
                 cost = price(ModelSpec(provider.name, known.match)) if prices else None

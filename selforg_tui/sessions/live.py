@@ -15,6 +15,7 @@ from selforg_tui.engine.clock import run_virtual
 from selforg_tui.engine.header import make_header
 from selforg_tui.engine.run import run
 from selforg_tui.models.base import Pace
+from selforg_tui.models.key_of import look_up, waits
 from selforg_tui.sessions.log import SessionLog, without_keys
 from selforg_tui.settings import paths
 from selforg_tui.settings.keys import Keys
@@ -55,6 +56,10 @@ class LiveSession:
         if self._stopping:
             return "interrupted"
         config = self.header.config
+        if waits(config.specs(), self._keys):  # a key command takes its time, and the screen goes on meanwhile
+            await asyncio.to_thread(look_up, config.specs(), self._keys)
+            if self._stopping:
+                return "interrupted"
         answers = LiveAnswers(config.specs(), self._keys, pace=self.pace)
         try:
             log = SessionLog(self.path, suspects=lambda line: False) if self.path is not None else None

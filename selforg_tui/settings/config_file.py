@@ -17,8 +17,14 @@
     seconds = 600
     ask_usd = 1.0                # runs that may cost more are asked about first
 
+    [models]
+    discover = true              # ask servers on this machine which models they have
+
+    [keys]
+    openai = "pass show openai"  # a command that prints the key to that provider
+
 The variable of a key is its name in capitals after SELFORG_TUI_: SELFORG_TUI_AGENTS, SELFORG_TUI_COST_USD; models are
-separated by spaces there. Other tables of the file belong to others.
+separated by spaces there. SELFORG_TUI_DISCOVER=0 asks no server. Other tables of the file belong to others.
 """
 
 from __future__ import annotations
@@ -54,6 +60,7 @@ TABLES = {
     "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed", "arrangement", "warm_up"),
     "limits": ("cost_usd", "tokens", "seconds", "ask_usd"),
 }
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 class Defaults(msgspec.Struct, frozen=True):
@@ -91,30 +98,65 @@ def defaults(file: Path | None = None, environment: Mapping[str, str] | None = N
     return Defaults(**found["run"], **ask, limits=Limits(**found["limits"]))
 
 
+def discovers(file: Path | None = None, environment: Mapping[str, str] | None = None) -> bool:
+    """Whether servers on this machine may be asked which models they have. Raises ConfigError."""
+    environment = os.environ if environment is None else environment
+    text = environment.get(PREFIX + "DISCOVER", "").strip().lower()
+    if text:
+        if text not in _YES + _NO:
+            raise ConfigError(f"The environment variable {PREFIX}DISCOVER must be 1 or 0.")
+        return text in _YES
+    file = paths.config_file() if file is None else file
+    found = _known("models", ("discover",), _table(_content(file), "models", file), file).get("discover", True)
+    if not isinstance(found, bool):
+        raise ConfigError(f"'discover' in [models] of {file} must be true or false.")
+    return found
+
+
+def key_commands(file: Path | None = None) -> dict[str, str]:
+    """The commands that print keys, by the name of their provider. Raises ConfigError."""
+    file = paths.config_file() if file is None else file
+    found = _table(_content(file), "keys", file)
+    for name, command in found.items():
+        if not isinstance(command, str) or not command.strip():
+            raise ConfigError(f"'{name}' in [keys] of {file} must be a command that prints the key, never the key itself.")
+    return found
+
+
 def _read(file: Path) -> dict[str, dict[str, Any]]:
-    """Our tables of the file; none where there is no file."""
+    """The tables that make the defaults of runs; none where there is no file."""
+    content = _content(file)
+    return {table: _known(table, known, _table(content, table, file), file) for table, known in TABLES.items()}
+
+
+def _content(file: Path) -> dict[str, Any]:
+    """The whole file; nothing where there is none."""
     import tomllib
 
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as problem:
         raise ConfigError(f"The configuration {file} cannot be read: {problem.strerror or problem}. Repair or remove it.") from problem
     except ValueError as problem:
         raise ConfigError(f"The configuration {file} is not TOML: {problem}. Repair or remove it.") from problem
-    tables: dict[str, dict[str, Any]] = {}
-    for table, known in TABLES.items():
-        values = content.get(table, {})
-        if not isinstance(values, dict):
-            raise ConfigError(f"'{table}' in {file} must be a table: write [{table}] on a line of its own.")
-        for key in values:
-            if key not in known:
-                close = get_close_matches(key, known, 1)
-                hint = f"Did you mean '{close[0]}'?" if close else f"It may have {', '.join(known)}."
-                raise ConfigError(f"'{key}' in [{table}] of {file} is not known. {hint}")
-        tables[table] = values
-    return tables
+
+
+def _table(content: dict[str, Any], table: str, file: Path) -> dict[str, Any]:
+    values = content.get(table, {})
+    if not isinstance(values, dict):
+        raise ConfigError(f"'{table}' in {file} must be a table: write [{table}] on a line of its own.")
+    return values
+
+
+def _known(table: str, known: tuple[str, ...], values: dict[str, Any], file: Path) -> dict[str, Any]:
+    for key in values:
+        if key not in known:
+            close = get_close_matches(key, known, 1)
+            hint = f"Did you mean '{close[0]}'?" if close else f"It may have {', '.join(known)}."
+            raise ConfigError(f"'{key}' in [{table}] of {file} is not known. {hint}")
+    return values
 
 
 def _from_text(key: str, text: str) -> Any:

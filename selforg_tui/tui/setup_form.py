@@ -17,8 +17,11 @@ from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.seating import team_models
 from selforg_tui.models import registry as models
 from selforg_tui.models.base import Facts
+from selforg_tui.models.discovery import window_note
 from selforg_tui.models.judge_choice import choose_judge
+from selforg_tui.models.key_of import key_source
 from selforg_tui.models.providers import is_loopback, providers
+from selforg_tui.models.reach import offline
 from selforg_tui.models.strength import seated
 from selforg_tui.protocols import registry as protocols
 from selforg_tui.settings.keys import Keys
@@ -134,10 +137,8 @@ def missing_key(spec: ModelSpec, keys: Keys) -> str:
     provider = providers().get(spec.provider)
     if provider is None or not provider.needs_key:
         return ""
-    at = provider.at(spec.base_url).base_url
-    if is_loopback(at) or "@" in at or keys.find(provider.keys, provider.name):
-        return ""
-    return provider.name
+    at = provider.at(spec.base_url)
+    return "" if is_loopback(at.base_url) or key_source(at, keys) else provider.name
 
 
 def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None:
@@ -156,6 +157,7 @@ def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None
         reading.notes["judge"] = _judge_note(judge, why)
     elif take("judge", lambda: {"judge": _judge(form.judge)}) and reading.config.judge is not None:
         _need_key("judge", reading.config.judge, reading, keys)
+    _look_around(reading)
 
 
 def _seated(form: Form, reading: Reading) -> dict[str, Any]:
@@ -196,6 +198,20 @@ def _need_key(name: str, spec: ModelSpec, reading: Reading, keys: Keys) -> None:
     if lacking:
         names = " or ".join(providers()[lacking].keys)
         reading.problems[name] = f"{spec.name} needs a key and none was found: paste one with Ctrl+G, or set {names} before you start."
+
+
+def _look_around(reading: Reading) -> None:
+    """What is known by now of the places where the models are: windows of servers here, and who cannot be reached."""
+    told: set[str] = set()
+    for name, specs in (("models", reading.config.models), ("judge", filter(None, (reading.config.judge,)))):
+        for spec in specs:
+            text = offline(spec)
+            if text and name in reading.problems and text not in told:
+                reading.problems[name] += f" {text}"
+            text = text or window_note(spec)
+            if text and text not in told:
+                told.add(text)
+                reading.notes[name] = " · ".join(filter(None, (reading.notes.get(name), text)))
 
 
 class _Taker:
