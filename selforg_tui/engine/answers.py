@@ -12,6 +12,7 @@ from selforg_tui.core.config import ModelSpec
 from selforg_tui.models.base import Facts, Model, Pace, Patience
 from selforg_tui.models.registry import facts, open_model
 from selforg_tui.settings.keys import Keys
+from selforg_tui.settings.redact import Pieces, without
 
 
 class AnswerSource(Protocol):
@@ -45,6 +46,7 @@ class LiveAnswers:
         patience: Patience | None = None,
         limit_local: bool = False,
     ) -> None:
+        self._keys = keys
         self._models: dict[str, Model] = {}
         self._facts: dict[str, Facts | None] = {}
         for spec in specs:
@@ -60,10 +62,28 @@ class LiveAnswers:
         return self._facts[spec.name]
 
     async def answer(self, spec: ModelSpec, request: Request, on_delta: OnDelta | None) -> Reply:
-        """See AnswerSource."""
-        return await self._models[spec.name].answer(request, on_delta)
+        """See AnswerSource. A key that a server tells us back goes no further: to no other model, file or screen."""
+        model = self._models[spec.name]
+        if self._facts[spec.name] is None:  # a simulated model was told no key
+            return await model.answer(request, on_delta)
+        keys = self._keys.values()
+        reply = await model.answer(request, on_delta and _clean(on_delta, keys))
+        return msgspec.structs.replace(
+            reply, text=without(reply.text, keys), model=without(reply.model, keys), reasoning=without(reply.reasoning, keys)
+        )
 
     async def close(self) -> None:
         """Close every client."""
         for model in self._models.values():
             await model.close()
+
+
+def _clean(on_delta: OnDelta, keys: frozenset[str]) -> OnDelta:
+    """Passes on what is no key."""
+    pieces = Pieces(keys)
+
+    def take(piece: str) -> None:
+        if shown := pieces(piece):
+            on_delta(shown)
+
+    return take

@@ -189,7 +189,7 @@ class WireModel(ABC):
         if isinstance(problem, TimeoutError):
             return failures.timeout(self.place, patience)
         if isinstance(problem, ValueError):
-            return failures.unreadable(self.place)
+            return failures.unreadable(self.place, garbled=isinstance(problem, msgspec.DecodeError))
         return failures.of_exception(self.place, problem, begun)
 
     def _reply(

@@ -18,7 +18,7 @@ PASTED, COMMAND = "pasted", "key command"
 """Where a key may come from, besides an environment variable."""
 
 _TOKENS: set[str] = set()
-"""What providers gave in exchange for a key; as secret as the key."""
+"""What providers gave in exchange for a key, and what stands in URLs; as secret as a key."""
 
 
 class Keys:
@@ -111,5 +111,5 @@ def every_key() -> frozenset[str]:
 
 
 def keep_secret(token: str) -> None:
-    """A token that a provider gave for a key: from now on it is taken out of whatever is written."""
+    """A token that a provider gave for a key, or one in a URL: from now on it is taken out of whatever is written."""
     _TOKENS.add(token)

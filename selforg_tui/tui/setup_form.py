@@ -68,7 +68,7 @@ class Reading:
 def form_of(config: RunConfig, keys: Keys) -> Form:
     """The form that reads as this config."""
     chosen, _ = choose_judge(config.models, keys)
-    judge = "none" if config.judge is None else config.judge.name
+    judge = "none" if config.judge is None else config.judge.written
     limits = config.limits
     return Form(
         mission=config.mission,
@@ -77,7 +77,7 @@ def form_of(config: RunConfig, keys: Keys) -> Form:
         protocol=config.protocol,
         parameters={name: str(value) for name, value in config.parameters.items()},
         agents=str(config.agents),
-        models=" ".join(spec.name + (f"={spec.seats}" if spec.seats else "") for spec in config.models),
+        models=" ".join(spec.written + (f"={spec.seats}" if spec.seats else "") for spec in config.models),
         judge="" if config.judge == chosen else judge,
         temperature=f"{config.temperature:g}",
         words=str(config.words),
