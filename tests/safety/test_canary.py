@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from selforg_tui.cli.main import main
-from selforg_tui.models.wire import WireModel
-from tests.safety.canaries import ANTHROPIC, OPENAI, QUERY, URL, files, leaks
+from tests.safety.canaries import ANTHROPIC, OPENAI, URL, files, leaks
 from tests.safety.echoing import Echoing
 
 STRANGER = "0.0.0.0"
