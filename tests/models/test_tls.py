@@ -34,6 +34,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "names").write_text("subjectAltName=IP:127.0.0.1\n")
     signing = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "3650", "-extfile", "names")
     openssl("x509", "-req", "-in", "server.csr", *signing, "-out", "server.pem")
+    openssl("req", "-x509", *key, "-keyout", "other.key", "-out", "other.pem", "-days", "3650", "-subj", "/CN=Another Authority")
     return folder
 
 
@@ -66,6 +67,16 @@ async def test_an_unknown_authority_is_refused_before_anything_is_sent(provider:
     assert caught.value.kind == "no_server"
     assert not caught.value.retryable
     assert not server.tokens
+    assert not server.asked
+
+
+async def test_another_authority_than_the_servers_is_no_reason_to_trust_it(authority: Path, tls: ssl.SSLContext) -> None:
+    server = Shaped([Answered(SHAPES["gigachat"]["stream"])])
+    async with serving(server, tls) as url:
+        moved("openai", url, ca_bundle=str(authority / "other.pem"))
+        async with opened(ModelSpec("openai", "any"), Keys({"OPENAI_API_KEY": CANARY})) as model:
+            with pytest.raises(ModelFailure, match="cannot be trusted"):
+                await model.answer(question(), None)
     assert not server.asked
 
 
