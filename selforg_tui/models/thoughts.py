@@ -14,14 +14,14 @@ OPEN, CLOSE = "<think>", "</think>"
 class Thoughts:
     """Collects them, counts what it does not keep, and finds those that stand between tags at the beginning of the text."""
 
-    __slots__ = ("_answering", "_began", "_held", "_kept", "_length", "_room")
+    __slots__ = ("_answering", "_began", "_closed", "_held", "_kept", "_length", "_room")
 
     def __init__(self) -> None:
         self._kept: list[str] = []
         self._room = MOST
         self._length = 0
         self._held = ""
-        self._began = False
+        self._began = self._closed = False
         self._answering = False
 
     def add(self, piece: str) -> None:
@@ -43,22 +43,25 @@ class Thoughts:
             if not start.startswith(OPEN):
                 return self._begin_answer(self._held)
             self._began, self._held = True, start[len(OPEN) :]
-        thought, closed, rest = self._held.partition(CLOSE)
-        if closed:
+        if not self._closed:
+            thought, closed, rest = self._held.partition(CLOSE)
+            if not closed:
+                safe = max(0, len(self._held) - len(CLOSE))  # the end may be half a tag
+                self.add(self._held[:safe])
+                self._held = self._held[safe:]
+                return ""
             self.add(thought)
-            return self._begin_answer(rest.lstrip())
-        safe = max(0, len(self._held) - len(CLOSE))  # the end may be half a tag
-        self.add(self._held[:safe])
-        self._held = self._held[safe:]
-        return ""
+            self._closed, self._held = True, rest
+        self._held = self._held.lstrip()
+        return self._begin_answer(self._held) if self._held else ""
 
     def rest(self) -> str:
         """What was held back and turned out to be answer, once the text has ended."""
         held, self._held = self._held, ""
-        if self._began and not self._answering:
+        if self._began and not self._closed:
             self.add(held)
             return ""
-        return "" if self._answering else held
+        return held
 
     def whole(self) -> str:
         """The thoughts, as many as are kept."""

@@ -159,6 +159,24 @@ def test_long_prompts_are_dear_where_the_price_rises_with_their_length() -> None
     assert dear[1] == pytest.approx((100 * long.tokens_in[1] + 4 * long.tokens_out[1]) / 1e6), "each of the late ones is"
 
 
+@pytest.mark.parametrize(
+    ("protocol", "parameters", "shown"),
+    [
+        ("sequential", {}, [0, 1, 2, 3]),
+        ("broadcast", {}, [4, 4, 4, 4]),
+        ("shared", {}, [0, 0, 0, 0]),
+        ("solo", {"budget": "team"}, [0, 1, 1, 1]),
+    ],
+)
+def test_who_is_shown_how_much(protocol: str, parameters: dict[str, str], shown: list[int]) -> None:
+    config = RunConfig("Sail", (Task("Cross the bay"),), protocol=protocol, parameters=dict(parameters), agents=4, words=100)
+    chosen = registry.make(protocol, config.parameters)
+    texts = dict.fromkeys(("rules.txt", "contribute.txt", "intend.txt"), "")
+    calls = foreseen.contributions(config, chosen.promise(4), chosen.at_work(4), texts, lambda spec, text: 0)[-4:]
+    thing = calls[0].written - foreseen.ENVELOPE if protocol != "broadcast" else foreseen.LINE
+    assert [call.markable - 40 for call in calls] == [each * (thing + foreseen.FENCE) for each in shown]
+
+
 def test_the_ends_of_a_call_by_hand() -> None:
     call = Foreseen(ModelSpec("a", "b"), times=2, given=10_000, kept=8_000, markable=9_000, written=1_000)
     plain = Price(3, 15, cached=0.3, cache_written=3.75)

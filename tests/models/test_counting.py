@@ -64,6 +64,24 @@ async def test_a_prompt_counts_as_the_tokenizer_itself_counts_what_is_sent(proto
     assert counter.source("m") == "tokenizer"
 
 
+async def test_what_stands_between_blocks_is_counted() -> None:
+    blocks = (Block.of("fixed", "rules"), *(Block.of("visible", f"a line that ends in a word {number} times") for number in range(40)))
+    counter = Counter()
+    await counter.prepare("m", EXACT, blocks)
+    sent = sum(tokenizer.count("o200k_base", "\n\n".join(block.text for block in part)) for part in (blocks[:1], blocks[1:]))
+    assert 0 <= counter.raw("m", blocks) - sent - START - 2 * MESSAGE <= 2
+
+
+async def test_a_prompt_that_was_estimated_before_is_counted_once_it_can_be() -> None:
+    blocks = (Block.of("own", "Öffnet die Bücherei am Möwenweg! " * 30),)
+    counter = Counter()
+    await counter.prepare("m", EXACT, PROMPT)
+    before = counter.raw("m", blocks)
+    await counter.prepare("m", EXACT, blocks)
+    assert counter.raw("m", blocks) != before
+    assert counter.raw("m", list(blocks)) == counter.raw("m", blocks) == counter.raw("m", iter(blocks))
+
+
 async def test_each_block_is_counted_once_per_tokenizer_and_not_once_per_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
     counted: Tally[tuple[str, str]] = Tally()
     real = tokenizer.count

@@ -6,7 +6,7 @@ import pytest
 
 from selforg_tui.core.config import Limits, ModelSpec
 from selforg_tui.core.errors import ConfigError
-from selforg_tui.settings.config_file import Defaults, defaults
+from selforg_tui.settings.config_file import Calling, Defaults, calling, defaults
 
 
 def written(folder: Path, text: str) -> Path:
@@ -80,3 +80,21 @@ def test_seating_and_warm_up(tmp_path: Path) -> None:
     assert (found.arrangement, found.warm_up) == ("interleaved", False)
     with pytest.raises(ConfigError, match="variable SELFORG_TUI_WARM_UP must be true or false"):
         defaults(file, {"SELFORG_TUI_WARM_UP": "perhaps"})
+
+
+def test_how_models_are_called(own_world: Path) -> None:
+    file = own_world / "config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("[models]\nfirst_token_seconds = 30\nlimit_local = true\n")
+    assert calling(file, {}) == Calling(first_token_seconds=30, limit_local=True)
+    assert calling(file, {"SELFORG_TUI_CALL_SECONDS": "90.5", "SELFORG_TUI_LIMIT_LOCAL": "off"}) == Calling(True, 30, 90.5, False)
+    assert defaults(file, {}).calling == calling(file, {})
+
+
+@pytest.mark.parametrize("line", ["call_seconds = 0", "call_seconds = true", 'first_token_seconds = "long"', "limit_local = 1", "slow = 3"])
+def test_a_mistake_in_how_models_are_called_is_named(own_world: Path, line: str) -> None:
+    file = own_world / "config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"[models]\n{line}\n")
+    with pytest.raises(ConfigError, match=line.split()[0]):
+        calling(file, {})

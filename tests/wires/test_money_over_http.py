@@ -6,11 +6,14 @@ import json
 from fractions import Fraction
 
 import pytest
+from msgspec.structs import replace
 
 from selforg_tui.cli.report import report
 from selforg_tui.core.config import ModelSpec, RunConfig, Task
 from selforg_tui.engine.estimate import estimate
 from selforg_tui.metrics.summary import summary
+from selforg_tui.models import tokenizer
+from selforg_tui.models.provider import Provider
 from selforg_tui.models.simserver import Entry
 from selforg_tui.settings.paths import prices_file
 from selforg_tui.tui.widgets.estimate_panel import money
@@ -89,3 +92,19 @@ async def test_what_the_user_says_is_free_costs_nothing_and_is_not_unknown() -> 
     state, _ = await carried_out("openai", "shared", agents=3)
     assert summary(state)["cost_usd"] == 0.0
     assert state.team.unpriced == 0
+
+
+async def test_what_no_server_reports_is_counted_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = Provider.at
+    monkeypatch.setattr(Provider, "at", lambda provider, url: replace(elsewhere(provider, url), stream_usage=False))
+    state, entries = await carried_out("openai", "sequential", agents=4)
+    assert state.status == "done"
+    calls = list(state.calls.values())
+    assert {call.usage.source for call in calls if call.usage} == {"estimate"}
+    assert state.team.uncounted == state.team.calls
+    assert "4 of 4 calls not as the provider reported" in "\n".join(report(state, None))
+    for call, entry in zip(calls, entries, strict=True):
+        assert call.usage is not None
+        prompt = "\n\n".join(state.blocks[block][1] for block in call.blocks)
+        assert abs(call.usage.input - tokenizer.count("o200k_base", prompt)) < 20, "counted, not guessed"
+        assert call.usage.output == tokenizer.count("o200k_base", entry.reply)
