@@ -12,6 +12,7 @@ from aiohttp import web
 from selforg_tui.core.config import ModelSpec
 from selforg_tui.doctor import live
 from selforg_tui.doctor.findings import LiveFinding
+from selforg_tui.models.providers import providers
 from selforg_tui.settings.keys import Keys
 from tests.models.asking import CANARY, faulty, simulating, spec_at
 
@@ -90,7 +91,11 @@ async def test_simulated_models_behind_both_wires_and_a_failure_beside_them() ->
 
 def test_of_each_provider_with_a_key_the_cheapest_is_asked() -> None:
     keys = Keys({"OPENAI_API_KEY": CANARY, "ANTHROPIC_API_KEY": CANARY})
-    assert [spec.name for spec in live.chosen((), keys)] == ["anthropic:claude-haiku-5-5", "openai:gpt-4.1-mini"]
+    found = live.chosen((), keys)
+    assert [spec.provider for spec in found] == ["anthropic", "openai"]
+    for spec in found:
+        suggested = [ModelSpec(spec.provider, known.match) for known in providers()[spec.provider].models if known.suggest]
+        assert live.most_usd(spec) == min(usd for usd in map(live.most_usd, suggested) if usd is not None)
     assert live.chosen((), Keys({})) == ()
     named = (ModelSpec("sim", "strong"), ModelSpec("openai", "x"))
     assert live.chosen(named, keys) == named[1:]
