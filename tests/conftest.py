@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from selforg_tui.models import discovery, reach
 from selforg_tui.models.structure import forget
+from selforg_tui.settings import keys
 from selforg_tui.settings.paths import HOME
+from tests.independent import aimock
 
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
@@ -28,16 +33,38 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ):
             monkeypatch.delenv(name)
     forget()
+    for known in ("_EVERY", "_TOKENS"):  # keys that other tests have used
+        monkeypatch.setattr(f"selforg_tui.settings.keys.{known}", set())
     monkeypatch.setenv(HOME, str(home))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("SELFORG_TUI_DISCOVER", "0")
+    discovery.forget()
+    reach.forget()
+    keys.forget_commands()
     return home
 
 
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name of another machine resolves, whatever the machine of the tests is connected to."""
+    really = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name in (None, "localhost", "::1") or name.startswith("127."):
+            return really(host, *args, **kwargs)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without tmux its tests are skipped; where skipping is forbidden they run, and fail."""
-    if shutil.which("tmux") is None and not os.environ.get("SELFORG_TUI_NO_SKIP"):
+    """Without tmux or aimock their tests are skipped; where skipping is forbidden they run, and fail."""
+    if os.environ.get("SELFORG_TUI_NO_SKIP"):
+        return
+    for marker, there in (("tmux", shutil.which("tmux")), ("independent", aimock.command())):
         for item in items:
-            if item.get_closest_marker("tmux"):
-                item.add_marker(pytest.mark.skip(reason="tmux is not installed"))
+            if there is None and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=f"{'aimock' if marker == 'independent' else marker} is not installed"))

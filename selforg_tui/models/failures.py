@@ -160,10 +160,10 @@ def refused(place: Place, why: str = "") -> ModelFailure:
     return ModelFailure("refused", f"{place.model} refused to answer{reason}.")
 
 
-def unreadable(place: Place) -> ModelFailure:
-    """What came is no reply of a model."""
+def unreadable(place: Place, *, garbled: bool = False) -> ModelFailure:
+    """What came is no reply of a model. `garbled`: it set out to be one, so that the next may be whole."""
     hint = " Does the URL have to end in /v1?" if place.local else ""
-    return ModelFailure("unexpected", f"{place.url} answered with something that is no reply of a model.{hint}")
+    return ModelFailure("unexpected", f"{place.url} answered with something that is no reply of a model.{hint}", retryable=garbled)
 
 
 def said(body: object) -> str:

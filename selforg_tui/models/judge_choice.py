@@ -24,7 +24,7 @@ def choose_judge(agents: tuple[ModelSpec, ...], keys: Keys) -> tuple[ModelSpec |
         return same, f"The agents' own model, {same.name}, judges, so that nothing is sent elsewhere; -j names another judge."
     used = {agent.provider for agent in real}
     taken = {agent.name for agent in real}
-    ready = [provider for provider in providers().values() if provider.needs_key and keys.find(provider.keys, provider.name)]
+    ready = [provider for provider in providers().values() if provider.needs_key and keys.source(provider.keys, provider.name)]
     for provider in sorted(ready, key=lambda provider: provider.name in used):
         for known in provider.models:
             found = ModelSpec(provider.name, known.match)

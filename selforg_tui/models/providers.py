@@ -10,6 +10,8 @@ from selforg_tui.core.errors import ConfigError
 from selforg_tui.models.provider import Cache, KnownModel, Provider, Temperature, is_loopback, is_url
 from selforg_tui.models.provider_files import declared
 from selforg_tui.settings import paths
+from selforg_tui.settings.keys import keep_secret
+from selforg_tui.settings.redact import secrets_in
 
 __all__ = ["Cache", "KnownModel", "Provider", "Temperature", "is_loopback", "is_url", "place_name", "provider_of", "providers"]
 
@@ -25,6 +27,8 @@ def provider_of(spec: ModelSpec, others: tuple[str, ...] = ()) -> Provider:
     `others` are names that are offered elsewhere, for the hint. Raises ConfigError.
     """
     found = providers().get(spec.provider)
+    for secret in secrets_in(spec.base_url or (found.base_url if found else "")):
+        keep_secret(secret)
     if found is None:
         names = ["sim", *providers(), *others]
         close = get_close_matches(spec.provider, names, 1)

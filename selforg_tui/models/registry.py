@@ -12,15 +12,17 @@ import msgspec
 from selforg_tui.core.calls import Price
 from selforg_tui.core.config import ModelSpec
 from selforg_tui.core.errors import ConfigError
-from selforg_tui.models import failures
-from selforg_tui.models.base import Facts, Model, Pace
+from selforg_tui.models import discovery, failures
+from selforg_tui.models.base import Facts, Model, Pace, Patience
 from selforg_tui.models.failures import Place
+from selforg_tui.models.key_of import key_for
 from selforg_tui.models.prices import price
 from selforg_tui.models.providers import Provider, is_loopback, place_name, provider_of, providers
 from selforg_tui.models.transport import check_bundle
 from selforg_tui.settings.keys import Keys
 
 GROUP = "selforg_tui.models"
+PATIENCE = Patience()
 
 
 @runtime_checkable
@@ -57,13 +59,15 @@ def facts(spec: ModelSpec) -> Facts:
 
         return profiles.facts(profiles.meant(_embedded(spec)))
     if offered := _offer(spec.provider):
-        return offered.facts(spec)
+        found = offered.facts(spec)
+        own = price(spec)
+        return found if own is None else msgspec.structs.replace(found, price=own)
     declared = provider_of(spec, tuple(_offers()))
     known = declared.known(spec.model)
     provider = declared.for_model(spec.model)
     return Facts(
         title=f"{(known and known.title) or spec.model} ({provider.title})",
-        context=known.context if known else None,
+        context=(known and known.context) or discovery.context(spec),
         price=price(spec),
         temperature=provider.temperature,
         local=is_loopback(provider.base_url),
@@ -77,8 +81,8 @@ def facts(spec: ModelSpec) -> Facts:
     )
 
 
-def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None) -> Model:
-    """A model that answers; nothing is sent yet. `pace` scales the times of simulated ones.
+def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None, patience: Patience = PATIENCE) -> Model:
+    """A model that answers; nothing is sent yet. `pace` scales the times of simulated ones, `patience` is for the others.
 
     Raises ConfigError for a model that cannot exist and ModelFailure where a key is needed and there is none.
     """
@@ -92,7 +96,7 @@ def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None) -> Mode
     provider = provider_of(spec, tuple(_offers())).for_model(spec.model)
     own = provider.base_url != providers()[spec.provider].base_url
     local = is_loopback(provider.base_url)
-    key = keys.find(() if own and local else provider.keys, spec.provider)  # a provider's key is not for servers on this machine
+    key = key_for(provider, keys)
     url, secret = _without_user(provider.base_url)
     ca = keys.setting(provider.ca_bundle_from) or provider.ca_bundle
     place = Place(provider.title, url, spec.model, provider.keys, local, own, key or secret, ca, provider.ca_bundle_from)
@@ -106,10 +110,10 @@ def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None) -> Mode
     if provider.wire == "anthropic":
         from selforg_tui.models.anthropic_wire import AnthropicModel
 
-        return AnthropicModel(provider, place)
+        return AnthropicModel(provider, place, patience)
     from selforg_tui.models.openai_wire import OpenAIModel
 
-    return OpenAIModel(provider, place)
+    return OpenAIModel(provider, place, patience)
 
 
 def catalogue(keys: Keys, *, prices: bool = True) -> list[Listed]:
@@ -121,7 +125,7 @@ def catalogue(keys: Keys, *, prices: bool = True) -> list[Listed]:
         for name, profile in ((name, profiles.profile(name)) for name in profiles.names())
     ]
     for provider in providers().values():
-        key = keys.find(provider.keys, provider.name) is not None if provider.needs_key else None
+        key = keys.source(provider.keys, provider.name) is not None if provider.needs_key else None
         for known in provider.models:
             if known.suggest or known.paper:
                 cost = price(ModelSpec(provider.name, known.match)) if prices else None

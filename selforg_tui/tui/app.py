@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterable
 from functools import partial
@@ -110,8 +111,27 @@ class LabApp(App[None]):
         if self._replay is not None:
             self.replay(self._replay, self._speed, self._at)
 
-    def start(self, config: RunConfig) -> bool:
-        """Run this on the Run screen. False, with a message, where it makes no sense as it stands."""
+    def start(self, config: RunConfig) -> None:
+        """Run this on the Run screen, after asking where it may be expensive; a message where it makes no sense as it stands."""
+        if all(spec.simulated for spec in config.specs()):
+            self._start(config)
+        else:
+            self._ask_first(config)
+
+    @work(exclusive=True, group="start")
+    async def _ask_first(self, config: RunConfig) -> None:
+        """Prices are looked up in a thread; the table takes a moment to load."""
+        from selforg_tui.tui.screens.consent import ConsentPrompt, question_about
+
+        try:
+            question = await asyncio.to_thread(question_about, config)
+        except SelforgError as problem:
+            self.complain(problem)
+            return
+        if question is None or await self.push_screen_wait(ConsentPrompt(question)):
+            self._start(config)
+
+    def _start(self, config: RunConfig) -> None:
         from selforg_tui.sessions.live import LiveSession
         from selforg_tui.settings.paths import sessions_folder
         from selforg_tui.tui.screens.run import RunScreen
@@ -121,9 +141,8 @@ class LabApp(App[None]):
             session = LiveSession(config, keys=self.keys, folder=sessions_folder())
         except SelforgError as problem:
             self.complain(problem)
-            return False
-        self.push_screen(RunScreen(LiveSource(session)))
-        return True
+        else:
+            self.push_screen(RunScreen(LiveSource(session)))
 
     @work(thread=True, exclusive=True, group="replay")
     def replay(self, path: Path, speed: float | None = None, at: float = 0.0) -> None:
@@ -158,9 +177,17 @@ class LabApp(App[None]):
                 seen.add(binding.description)
                 about = tooltip or f"Key: {self.get_key_display(binding)}"
                 yield SystemCommand(binding.description, about, partial(self.run_action, binding.action, node))
+        yield SystemCommand("Doctor", "Whether this machine and the models are ready, and what to do where not", self.action_doctor)
         for command in super().get_system_commands(screen):
             if command.title not in seen:
                 yield command
+
+    def action_doctor(self) -> None:
+        """Look at this machine and at the models, on a screen of its own."""
+        from selforg_tui.tui.screens.doctor import DoctorScreen
+
+        if not isinstance(self.screen, DoctorScreen):
+            self.push_screen(DoctorScreen())
 
     def action_help(self) -> None:
         from selforg_tui.tui.help import HelpScreen, help_of

@@ -34,6 +34,15 @@ class Picker(ModalScreen[Thing | None], Generic[Thing]):
             yield Static(Content(self._text), classes="muted")
             yield OptionList(*(Option(line) for line, _ in self._choices))
 
+    def offer(self, options: Sequence[tuple[Content, Thing]]) -> None:
+        """Other lines to choose from; the highlighted thing stays so where it is among them."""
+        box = self.query_one(OptionList)
+        before = None if box.highlighted is None else self._choices[box.highlighted][1]
+        self._choices = options
+        box.clear_options()
+        box.add_options([Option(line) for line, _ in options])
+        box.highlighted = next((index for index, (_, thing) in enumerate(options) if thing == before), 0 if options else None)
+
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._choices[event.option_index][1])

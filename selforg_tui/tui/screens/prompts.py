@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Select, Static
 
 from selforg_tui.core.errors import ConfigError
+from selforg_tui.models.discovery import remembered
 from selforg_tui.models.providers import providers
 from selforg_tui.settings.keys import Keys
 from selforg_tui.settings.text_file import read_text
@@ -57,7 +58,8 @@ class KeyPrompt(ModalScreen[str | None]):
         self._keys, self._provider = keys, provider
 
     def compose(self) -> ComposeResult:
-        needing = [provider for provider in providers().values() if provider.needs_key]
+        asking = {server.provider for server in remembered() if server.state == "needs_key"}
+        needing = [provider for provider in providers().values() if provider.needs_key or provider.name in asking]
         first = self._provider if any(provider.name == self._provider for provider in needing) else needing[0].name
         with Vertical(id="prompt", classes="panel") as box:
             box.border_title, box.border_subtitle = "A key for this session", "Enter takes it · Esc goes back"

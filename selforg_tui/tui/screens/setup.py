@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -16,17 +17,22 @@ from textual.widgets import Footer, Input, OptionList, Select, TextArea
 from selforg_tui.core.config import Task
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.missions import Example, bank
+from selforg_tui.models.discovery import discover, places
+from selforg_tui.models.reach import look_up
 from selforg_tui.protocols import registry as protocols
+from selforg_tui.settings.config_file import discovers
 from selforg_tui.tui.screens.picker import Picker
 from selforg_tui.tui.screens.prompts import FilePrompt, KeyPrompt
 from selforg_tui.tui.screens.setup_fields import PARAMETER, ROWS, fill, make_fields, option_field, text_of
 from selforg_tui.tui.setup_form import Form, Reading, form_of, missing_key, read, task_lines
 from selforg_tui.tui.widgets.estimate_panel import EstimatePanel
 from selforg_tui.tui.widgets.field import FieldRow
+from selforg_tui.tui.widgets.models_input import ModelsInput
 from selforg_tui.tui.widgets.protocol_picture import ProtocolPicture
 
 if TYPE_CHECKING:
     from selforg_tui.engine.estimate import Estimate
+    from selforg_tui.models.providers import Provider
     from selforg_tui.protocols.base import Promise
     from selforg_tui.tui.app import LabApp
 
@@ -53,6 +59,7 @@ class SetupScreen(Screen[None]):
         super().__init__()
         self._timer: Timer | None = None
         self._shown_protocol = ""
+        self._asked: set[str] = set()
         self.reading: Reading | None = None
         """What the fields asked for when they were last looked at."""
 
@@ -174,6 +181,7 @@ class SetupScreen(Screen[None]):
     def _key_taken(self, provider: str | None) -> None:
         if provider is not None:
             self.app.clear_notifications()  # one of them may ask for the key
+            self._asked.clear()  # a server on this machine may have asked for it
             self.look()
 
     def _take_example(self, taken: tuple[Example, tuple[Task, ...]] | None) -> None:
@@ -191,8 +199,37 @@ class SetupScreen(Screen[None]):
             return
         self._say(reading)
         self.query_one(EstimatePanel).show(found, promise, instead)
+        self._look_around(reading)
+
+    def _look_around(self, reading: Reading) -> None:
+        """Ask the servers on this machine that were not asked yet, and look up the names of those elsewhere. Waits for nobody."""
+        specs = reading.config.specs()
+        look_up(specs, self._changed_elsewhere)
+        new = [place for place in places(specs) if place.base_url not in self._asked]
+        self._asked.update(place.base_url for place in new)
+        if new:
+            self._discover(new)
+
+    @work(thread=True, group="discovery")
+    def _discover(self, asked: list[Provider]) -> None:
+        try:
+            if discovers():
+                discover(asked, self.app.keys, lambda _: self._changed_elsewhere())
+        except ConfigError as problem:
+            self.app.call_from_thread(self.app.complain, problem)
+
+    def _changed_elsewhere(self) -> None:
+        """Something is known now that was not; told in a thread of its own."""
+        with suppress(RuntimeError):  # the app may have ended meanwhile
+            self.app.call_from_thread(self._take_in)
+
+    def _take_in(self) -> None:
+        if self.is_attached:
+            for control in self.query(ModelsInput):
+                control.relist()
+            self.look()
 
     def _say(self, reading: Reading) -> None:
         self.reading = reading
         for row in self.query(FieldRow):
-            row.say(reading.problems, reading.notes)
+            row.say(reading.problems, reading.notes, reading.warnings)

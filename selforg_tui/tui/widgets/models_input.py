@@ -10,8 +10,10 @@ from textual.suggester import Suggester
 from textual.widgets import Input
 
 if TYPE_CHECKING:
+    from selforg_tui.models.discovery import Served
     from selforg_tui.models.registry import Listed
     from selforg_tui.settings.keys import Keys
+    from selforg_tui.tui.screens.picker import Picker
 
 
 class ModelNames(Suggester):
@@ -23,7 +25,7 @@ class ModelNames(Suggester):
 
     async def get_suggestion(self, value: str) -> str | None:
         word = value.rpartition(" ")[2]
-        found = next((one.spec for one in listed(self._keys) if len(word) > 1 and one.spec.startswith(word)), None)
+        found = next((spec for _, spec in choices(self._keys) if len(word) > 1 and spec.startswith(word)), None)
         return value + found[len(word) :] if found else None
 
 
@@ -37,19 +39,40 @@ class ModelsInput(Input):
     def __init__(self, keys: Keys, value: str, placeholder: str = "", several: bool = True) -> None:
         super().__init__(value, placeholder=placeholder, suggester=ModelNames(keys))
         self._keys, self._several = keys, several
+        self._picker: Picker[str] | None = None
 
     def action_pick(self) -> None:
         from selforg_tui.tui.screens.picker import Picker
 
-        options = [(line(one), one.spec) for one in listed(self._keys)]
-        self.app.push_screen(
-            Picker("Models", "Any other model can be typed: provider:model, or provider:model@http://…", options), self._take
-        )
+        text = "Any other model can be typed: provider:model, or provider:model@http://…"
+        self._picker = Picker("Models", text, choices(self._keys))
+        self.app.push_screen(self._picker, self._take)
+
+    def relist(self) -> None:
+        """Other models are known than before: an open list shows them too."""
+        if self._picker is not None and self._picker.is_attached:
+            self._picker.offer(choices(self._keys))
 
     def _take(self, spec: str | None) -> None:
+        self._picker = None
         if spec:
             self.value = f"{self.value.strip()} {spec}" if self._several and self.value.strip() and "=" in self.value else spec
             self.cursor_position = len(self.value)
+
+
+def choices(keys: Keys) -> list[tuple[Content, str]]:
+    """What can be chosen: simulated models, those that run here, those of the catalogue."""
+    from selforg_tui.models.discovery import remembered
+
+    known = listed(keys)
+    simulated = [(line(one), one.spec) for one in known if one.simulated]
+    running = [(found_line(one), one.spec) for server in remembered() for one in server.models]
+    return [*simulated, *running, *((line(one), one.spec) for one in known if not one.simulated)]
+
+
+def found_line(one: Served) -> Content:
+    """A model of a server on this machine."""
+    return Content.assemble(f"{one.spec:<30} ", (f"{'running here':<13}", "$success"), (one.about, "$muted"))
 
 
 def listed(keys: Keys) -> list[Listed]:
