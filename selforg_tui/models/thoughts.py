@@ -14,7 +14,7 @@ OPEN, CLOSE = "<think>", "</think>"
 class Thoughts:
     """Collects them, counts what it does not keep, and finds those that stand between tags at the beginning of the text."""
 
-    __slots__ = ("answering", "_began", "_closed", "_held", "_kept", "_length", "_room")
+    __slots__ = ("_began", "_closed", "_held", "_kept", "_length", "_room", "answering")
 
     def __init__(self) -> None:
         self._kept: list[str] = []
