@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +16,9 @@ SILENCE, CONNECT = 3600.0, 10.0
 """Seconds; how long a whole call may take is the caller's to say."""
 MOST_EVENTS = 256
 """Events that are read in one go."""
+
+LOGGERS = ("openai", "anthropic", "httpx2", "httpcore2", "aiohttp.client")
+"""Of the SDKs, and of what they connect with."""
 
 
 class RawResponse(Protocol):
@@ -36,6 +40,7 @@ def http_options(place: Place) -> dict[str, Any]:
     """
     import httpx2
 
+    hush()
     options: dict[str, Any] = {
         "limits": httpx2.Limits(max_connections=1000, max_keepalive_connections=256, keepalive_expiry=15),
         "timeout": httpx2.Timeout(SILENCE, connect=CONNECT),
@@ -47,6 +52,18 @@ def http_options(place: Place) -> dict[str, Any]:
     elif place.local and place.url.startswith("http://"):  # certificates take longer to load than some calls; without any none is trusted
         options["verify"] = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return options
+
+
+def hush() -> None:
+    """Nothing is logged behind our back, also where OPENAI_LOG or ANTHROPIC_LOG asks for it.
+
+    Those logs go to the terminal that the screen is on, with the URLs, and with headers as servers send them.
+    """
+    for name in LOGGERS:
+        logger = logging.getLogger(name)
+        if logger.propagate:
+            logger.propagate = False
+            logger.addHandler(logging.NullHandler())
 
 
 def trusting(ca_bundle: str) -> ssl.SSLContext:

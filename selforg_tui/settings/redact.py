@@ -27,6 +27,7 @@ _SHAPES = tuple(
 """What a key looks like: a cheap sign that there may be one, its shape, and what stays in its place."""
 
 _SECRET_NAME = re.compile(r"key|token|secret|sig|auth|pass|code", re.I)
+_PRIVATE_PART = re.compile(r"(?<=://)[^\s/@]+(?=@)|(?<=\?)\S+")
 _LONG = 20
 """Characters from which on any value in a URL is taken for a secret."""
 
@@ -86,6 +87,11 @@ def secrets_in(url: str) -> frozenset[str]:
     if parts.password:
         found.add(base64.b64encode(f"{unquote(parts.username or '')}:{unquote(parts.password)}".encode()).decode())
     return frozenset(each for value in found if value for each in (value, unquote(value)))
+
+
+def covered(text: str) -> str:
+    """A text that is being typed, as long as it is, with dots for the name before a URL's host and for what follows its path."""
+    return _PRIVATE_PART.sub(lambda match: "•" * len(match[0]), text)
 
 
 class Pieces:

@@ -159,7 +159,10 @@ class LabApp(App[None]):
 
     def complain(self, problem: SelforgError | str) -> None:
         """Tell in one or two sentences what is wrong."""
-        self.notify(str(problem), severity="error", timeout=10, markup=False)
+        from selforg_tui.settings.keys import every_key
+        from selforg_tui.settings.redact import redact
+
+        self.notify(redact(str(problem), every_key()), severity="error", timeout=10, markup=False)
 
     def sessions(self) -> list[SessionInfo]:
         """Saved sessions, newest first; reads the disk, so call it in a thread. Raises StorageError."""

@@ -24,7 +24,8 @@ from selforg_tui.models.providers import is_loopback, providers
 from selforg_tui.models.reach import offline
 from selforg_tui.models.strength import seated
 from selforg_tui.protocols import registry as protocols
-from selforg_tui.settings.keys import Keys
+from selforg_tui.settings.keys import Keys, every_key
+from selforg_tui.settings.redact import redact
 
 ON_OFF = ("off", "on")
 _SOUND = RunConfig(mission="sound")
@@ -181,7 +182,7 @@ def _describe(reading: Reading, keys: Keys) -> None:
         try:
             facts[spec.name] = models.facts(spec)
         except ConfigError as problem:
-            reading.problems["models"] = str(problem)
+            reading.problems["models"] = redact(str(problem), every_key())
             return
         _need_key("models", spec, reading, keys)
     seats = Counter(spec.name for spec in config.seating())
@@ -226,7 +227,7 @@ class _Taker:
             elif "agents" in changes:
                 checked(msgspec.structs.replace(_SOUND, agents=changes["agents"]))
         except ConfigError as problem:
-            self._reading.problems[name] = str(problem)
+            self._reading.problems[name] = redact(str(problem), every_key())
             return False
         self._reading.config = msgspec.structs.replace(self._reading.config, **changes)
         return True

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from selforg_tui.core.errors import SelforgError
 from selforg_tui.core.state import SessionState
 from selforg_tui.settings.diagnostics import record
+from selforg_tui.settings.keys import every_key
+from selforg_tui.settings.redact import redact
 
 if TYPE_CHECKING:
     from selforg_tui.sessions.live import LiveSession
@@ -133,7 +135,7 @@ class LiveSource(Source):
         try:
             await self.session.run()
         except SelforgError as problem:
-            self.problem = str(problem)
+            self.problem = redact(str(problem), every_key())
         except Exception as problem:  # the screen outlives a fault of the engine, and shows it
             log = record(problem)
             where = f"details are in {log}" if log else "and its log file cannot be written"

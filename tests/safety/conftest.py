@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Iterator
 
 import pytest
 
+from selforg_tui.models.transport import LOGGERS
 from tests.safety.canaries import ENVIRONMENT
 from tests.safety.echoing import Echoing, echoing
 
@@ -16,6 +19,18 @@ def planted(own_world: object, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, key in ENVIRONMENT.items():
         monkeypatch.setenv(name, key)
     monkeypatch.setenv("NO_PROXY", "*")
+
+
+@pytest.fixture
+def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A leak on purpose: nothing is taken out of any text, and the SDKs log what they like."""
+    monkeypatch.setattr("selforg_tui.models.transport.hush", lambda: None)
+    for name in LOGGERS:
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
+    monkeypatch.setattr("selforg_tui.settings.redact._needles", lambda keys: ())
+    monkeypatch.setattr("selforg_tui.settings.redact._SHAPES", ())
+    monkeypatch.setattr("selforg_tui.settings.redact._PRIVATE_PART", re.compile("(?!)"))
+    monkeypatch.setattr("selforg_tui.core.config._public", lambda url: url)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.safety import canaries
 
 PIECE = 10
 """Characters in a piece of a streamed reply: fewer than a key has."""
-BEFORE = 5
+BEFORE = 9
 """Pieces of the first seat's reply that come before the gate: they end in the middle of the key."""
 
 _DIMENSIONS = ("accuracy", "completeness", "coherence", "actionability", "mission")
@@ -52,10 +52,15 @@ def _text(asker: str, key: str) -> str:
 class _Handler(http.server.BaseHTTPRequestHandler):
     echoing: Echoing
 
+    def do_GET(self) -> None:
+        key = self._key()
+        self._begin(200, "application/json", key)
+        models = [{"id": name, "object": "model"} for name in ("echo", f"echo-{key}")]
+        self.wfile.write(json.dumps({"object": "list", "data": models}).encode())
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"])).decode()
-        key = (self.headers["authorization"] or "").removeprefix("Bearer ") or self.headers["x-api-key"] or ""
-        self.echoing.heard |= canaries.found(self.path + str(self.headers))
+        key = self._key()
         self.echoing.bodies[self.path] = self.echoing.bodies.get(self.path, "") + body
         seat = re.search(r"You are agent (\d+) of", body)
         asker = seat[1] if seat else "judge"
@@ -73,6 +78,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 self.wfile.flush()
                 self.echoing.open.wait(20)
             self.wfile.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+
+    def _key(self) -> str:
+        self.echoing.heard |= canaries.found(self.path + str(self.headers))
+        return (self.headers["authorization"] or "").removeprefix("Bearer ") or self.headers["x-api-key"] or ""
 
     def _begin(self, status: int, kind: str, key: str) -> None:
         self.send_response(status)

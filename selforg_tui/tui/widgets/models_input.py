@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.highlighter import Highlighter
+from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Input
+
+from selforg_tui.settings.redact import covered
 
 if TYPE_CHECKING:
     from selforg_tui.models.discovery import Served
@@ -29,6 +33,13 @@ class ModelNames(Suggester):
         return value + found[len(word) :] if found else None
 
 
+class Covering(Highlighter):
+    """Shows dots for a password in a URL."""
+
+    def highlight(self, text: Text) -> None:
+        text.plain = covered(text.plain)
+
+
 class ModelsInput(Input):
     """Names of models, separated by spaces; the arrow down opens the list of those that are known."""
 
@@ -37,7 +48,7 @@ class ModelsInput(Input):
     ]
 
     def __init__(self, keys: Keys, value: str, placeholder: str = "", several: bool = True) -> None:
-        super().__init__(value, placeholder=placeholder, suggester=ModelNames(keys))
+        super().__init__(value, placeholder=placeholder, suggester=ModelNames(keys), highlighter=Covering())
         self._keys, self._several = keys, several
         self._picker: Picker[str] | None = None
 
