@@ -12,8 +12,10 @@ import pytest
 from hypothesis import settings
 
 from selforg_tui.models import discovery, reach
+from selforg_tui.models.structure import forget
 from selforg_tui.settings import keys
 from selforg_tui.settings.paths import HOME
+from tests.independent import aimock
 
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
@@ -24,8 +26,15 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Folders of its own, and an environment without keys, colours or locale of the machine. Gives the home folder."""
     home = tmp_path / "home"
     for name in list(os.environ):
-        if name.endswith(("_API_KEY", "_AUTH_TOKEN", "_BASE_URL")) or name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL", "COLUMNS", "LINES"):
+        if (
+            name.endswith(("_API_KEY", "_AUTH_TOKEN", "_BASE_URL"))
+            or name.startswith("GIGACHAT_")
+            or name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL", "COLUMNS", "LINES")
+        ):
             monkeypatch.delenv(name)
+    forget()
+    for known in ("_EVERY", "_TOKENS"):  # keys that other tests have used
+        monkeypatch.setattr(f"selforg_tui.settings.keys.{known}", set())
     monkeypatch.setenv(HOME, str(home))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
@@ -52,8 +61,10 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without tmux its tests are skipped; where skipping is forbidden they run, and fail."""
-    if shutil.which("tmux") is None and not os.environ.get("SELFORG_TUI_NO_SKIP"):
+    """Without tmux or aimock their tests are skipped; where skipping is forbidden they run, and fail."""
+    if os.environ.get("SELFORG_TUI_NO_SKIP"):
+        return
+    for marker, there in (("tmux", shutil.which("tmux")), ("independent", aimock.command())):
         for item in items:
-            if item.get_closest_marker("tmux"):
-                item.add_marker(pytest.mark.skip(reason="tmux is not installed"))
+            if there is None and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=f"{'aimock' if marker == 'independent' else marker} is not installed"))

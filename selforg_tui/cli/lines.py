@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.ids import JUDGE_SEAT, CallId, label
+from selforg_tui.core.seating import team_in_words
 from selforg_tui.core.state import SessionState
 from selforg_tui.core.text import first_sentence, one_line
 from selforg_tui.metrics import quality
 
+LONG_WAIT = 0.1
+"""Seconds of waiting for a turn that are worth telling."""
 _MOST_LABELS = 12
 
 
@@ -31,14 +34,10 @@ def title(state: SessionState) -> str:
     from selforg_tui.protocols import registry
 
     config = state.started.config
-    counts: dict[str, int] = {}
-    for spec in config.seating():
-        counts[spec.name] = counts.get(spec.name, 0) + 1
-    team = ", ".join(name if len(counts) == 1 else f"{count} × {name}" for name, count in counts.items())
     protocol = registry.find(config.protocol).title if config.protocol in registry.OURS else config.protocol
     judge = f"judge {config.judge.name}" if config.judge else "no judge"
     agents = f"{config.agents} agent{'s' if config.agents > 1 else ''}"
-    parts = [protocol, agents, team, judge, f"seed {config.seed}"]
+    parts = [protocol, agents, team_in_words(config), judge, f"seed {config.seed}"]
     return one_line(" · ".join(parts + ([mark] if (mark := simulated(state)) else [])), 400)
 
 
@@ -50,6 +49,11 @@ def simulated(state: SessionState) -> str:
     if found.agents and (found.judge or state.started.config.judge is None):
         return "SIMULATED"
     return "SIMULATED agents" if found.agents else "SIMULATED judge"
+
+
+def slowed(event: ev.SlowedDown) -> str:
+    """How a provider is spared from now on."""
+    return f"a pause of {event.seconds:.0f} s, then at most {event.at_once} call{'s' * (event.at_once != 1)} at once"
 
 
 def verdict(scores: dict[str, ev.Score]) -> str:
@@ -68,8 +72,12 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
             yield f"Task {event.task} of {len(state.started.config.tasks)} ({event.level}): {one_line(event.text, 400)}"
         case ev.CallStarted():
             yield _asked(event)
+        case ev.CallFinished(finish="length") if state.calls[event.call].purpose != "warm-up":
+            yield f"{_who(event.call)}: the reply was cut off at its greatest length"
+        case ev.CallFailed(kind="refused"):
+            yield f"{_who(event.call)}: the model refused to answer, which is no abstention: {one_line(event.text, 300)}"
         case ev.CallFailed():
-            again = f" Tried again in {event.retry_in:.0f} s." if event.retry_in is not None else ""
+            again = f" Tried again in {event.retry_in:.1f} s." if event.retry_in is not None else ""
             yield f"{_who(event.call)}: no usable reply: {one_line(event.text, 300)}{again}"
         case ev.Unread():
             again = " It is asked for once more." if event.repairing else ""
@@ -92,6 +100,10 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
             yield f"{label(event.child)} builds on {label(event.parent)}" + (f": {one_line(event.used, 200)}" if event.used else "")
         case ev.Limit():
             yield f"Limit on {event.what} reached: {one_line(event.text, 300)}"
+        case ev.LimitNear():
+            yield f"Limit on {event.what} near: {one_line(event.text, 300)} Agents that are still to be asked are told to wrap up."
+        case ev.SlowedDown():
+            yield f"{one_line(event.place)} takes no more for now: {slowed(event)}"
         case ev.Warned():
             yield f"Note: {one_line(event.text, 400)}"
         case ev.Scored():
@@ -109,8 +121,11 @@ def _asked(event: ev.CallStarted) -> str:
         "first": "",
         "repair": ", asked once more for readable JSON",
         "retry": ", tried again",
-        "warm-up": ", a warm-up for the cache",
+        "warm-up": "",
     }[event.purpose]
+    again += f", after {event.waited:.1f} s of waiting for its turn" if event.waited >= LONG_WAIT else ""
+    if event.purpose == "warm-up":
+        return f"A short call to {one_line(event.model)} goes ahead, so that those after it find their beginning in the cache{again}"
     sees = f", sees {one_line(seen)}" if seen else ""
     if CallId.parse(event.call).seat == JUDGE_SEAT:
         return f"Judge {one_line(event.model)} reads the solution{again}"

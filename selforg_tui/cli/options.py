@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 import sys
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace, _SubParsersAction
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from selforg_tui.core.config import LEVELS, Level, Limits, ModelSpec, Parameter, RunConfig, Task, checked
+from selforg_tui.core.config import ARRANGEMENTS, LEVELS, Arrangement, Level, Limits, ModelSpec, Parameter, RunConfig, Task, checked
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings.keys import Keys
 
@@ -17,6 +17,9 @@ Value = TypeVar("Value")
 Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
 """Where each command adds its own parser."""
 _LEVELLED = re.compile(r"\[(?P<level>\w+)\]\s*(?P<text>.*)", re.DOTALL)
+
+
+BY_LEVEL = "the stronger works on L3 and L4, the other on L1 and L2"
 
 
 def add_run_options(parser: ArgumentParser) -> None:
@@ -35,6 +38,7 @@ def add_run_options(parser: ArgumentParser) -> None:
         metavar="MODEL",
         help="provider:model[@base_url][=seats]; may be given several times",
     )
+    add("--seats", metavar="HOW", help=f"how several models are seated: {', '.join(ARRANGEMENTS)}; by-level takes two models: {BY_LEVEL}")
     add("-j", "--judge", dest="judges", action="append", metavar="JUDGE", help="the model that judges, or none")
     add("-l", "--level", metavar="L3", help="level of the tasks that name none: L1 to L4")
     add(
@@ -52,11 +56,17 @@ def add_run_options(parser: ArgumentParser) -> None:
     add("--max-cost", type=number, metavar="USD", help="stop when this much money is spent")
     add("--max-tokens", type=whole, metavar="N", help="stop when this many tokens are used")
     add("--timeout", type=number, metavar="S", help="stop after this many seconds")
+    add(
+        "--warm-up",
+        action=BooleanOptionalAction,
+        help="before many calls with the same long beginning a short one goes ahead, so that they find it cached; costs one call a round",
+    )
     add("--shock", action="append", help=SUPPRESS)
 
 
-def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, str]:
-    """The checked config, and a sentence on who judges (empty where it was said). Raises ConfigError."""
+def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]:
+    """The checked config, and sentences on what was chosen unasked: who judges, which model is the stronger. Raises ConfigError."""
+    from selforg_tui.models.strength import seated
     from selforg_tui.settings.config_file import defaults
 
     if args.shock:
@@ -68,6 +78,8 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, str]:
     mission = _mission(args.mission)
     tasks = tuple(_task(text, level) for text in args.tasks) or ((Task(mission, level),) if level and mission else ())
     models = tuple(ModelSpec.parse(text) for text in args.models) if args.models else standard.models
+    arrangement = _given(_arrangement(args.seats), standard.arrangement)
+    models, seats = seated(models, arrangement)
     protocol = _given(args.protocol, standard.protocol)
     judge, why = _judge(args.judges[0] if args.judges else standard.judge, models, keys)
     limits = Limits(
@@ -88,8 +100,10 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, str]:
         temperature=_given(args.temperature, standard.temperature),
         words=_given(args.length, standard.words),
         limits=limits,
+        arrangement=arrangement,
+        warm_up=_given(args.warm_up, standard.warm_up),
     )
-    return checked(config), why
+    return checked(config), tuple(filter(None, (seats, why)))
 
 
 def whole(text: str) -> int:
@@ -130,6 +144,15 @@ def _task(text: str, level: Level | None) -> Task:
     if match:
         return Task(match["text"].strip(), _level(match["level"]))
     return Task(text.strip(), level) if level else Task(text.strip())
+
+
+def _arrangement(text: str | None) -> Arrangement | None:
+    if text is None:
+        return None
+    for arrangement in ARRANGEMENTS:
+        if text.lower() == arrangement:
+            return arrangement
+    raise ConfigError(f"There is no seating '{text}': choose {', '.join(ARRANGEMENTS[:-1])} or {ARRANGEMENTS[-1]}.")
 
 
 def _level(text: str) -> Level:

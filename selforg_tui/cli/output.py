@@ -9,6 +9,7 @@ from typing import Any
 
 from selforg_tui.core.errors import StorageError
 from selforg_tui.core.text import clean
+from selforg_tui.settings.keys import every_key
 from selforg_tui.settings.redact import redact
 
 
@@ -60,7 +61,7 @@ def _write(text: str) -> None:
 
 def _safe(text: str) -> str:
     """Without what could move a cursor, and without keys, for example in a URL."""
-    return redact(clean(text))
+    return redact(clean(text), every_key())
 
 
 def _safe_values(value: Any) -> Any:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from selforg_tui.cli.lines import clock, simulated, title, verdict
+from selforg_tui.cli.output import table
 from selforg_tui.core.ids import label
-from selforg_tui.core.state import SessionState, Tally, TaskState
+from selforg_tui.core.state import CallState, SessionState, Tally, TaskState
 from selforg_tui.core.text import clean, one_line
-from selforg_tui.metrics import effort, structure
+from selforg_tui.metrics import by_model, effort, money, structure
+from selforg_tui.metrics.model_table import HEADINGS, cells, ended_badly
 
 
 def report(state: SessionState, path: Path | None) -> Iterator[str]:
@@ -20,6 +22,7 @@ def report(state: SessionState, path: Path | None) -> Iterator[str]:
         yield ""
         yield from _task(state, task)
     yield ""
+    yield from _models(state)
     yield _whole(state)
     for warning in state.warnings:
         yield f"Note: {one_line(warning, 400)}"
@@ -35,16 +38,15 @@ def problems(state: SessionState) -> Iterator[str]:
     yield one_line(state.ended, 300) + (first if state.status != "limit" else "")
 
 
-def money(usd: float | None, imaginary: bool) -> str:
-    """`$0.0117`; says where the price is unknown or imaginary."""
-    if usd is None:
-        return "cost unknown"
-    return f"${usd:.4f}" + (" (imaginary)" if imaginary else "")
+def cost(tally: Tally) -> str:
+    """`$0.0117`; says where the price is unknown, in part or at all, or imaginary."""
+    text = money.spent(tally)
+    return "cost unknown" if text == money.UNKNOWN else text
 
 
 def imaginary_prices(state: SessionState) -> bool:
-    """True where any price is that of a simulated model."""
-    return any(price is not None and price.imaginary for price in state.started.prices.values())
+    """True where all money of the session so far is that of simulated models."""
+    return money.together(state.team, state.judging).all_imaginary
 
 
 def _task(state: SessionState, task: TaskState) -> Iterator[str]:
@@ -62,7 +64,8 @@ def _task(state: SessionState, task: TaskState) -> Iterator[str]:
     yield from _failures(task)
     tally = effort.tally(effort.by_team(state.calls[name] for name in task.calls))
     ended = task.ended if task.ended is not None else state.t
-    yield f"Took {clock(ended - task.started)}, {_tokens(tally)}, {money(tally.known_cost, imaginary_prices(state))}"
+    yield from _outcomes(state.calls[name] for name in task.calls)
+    yield f"Took {clock(ended - task.started)}, {_tokens(tally)}, {cost(tally)}"
 
 
 def _team(task: TaskState) -> str:
@@ -89,9 +92,32 @@ def _failures(task: TaskState) -> Iterator[str]:
         yield f"  {', '.join(labels)} FAILED: {reason}"
 
 
+def costlier_cache(tally: Tally) -> str:
+    """Of a cache that has not paid yet."""
+    return f"writing the cache cost {money.dollars(-tally.saved)} more than reading it saved"
+
+
+def _outcomes(calls: Iterable[CallState]) -> Iterator[str]:
+    found = ended_badly(effort.outcomes(calls))
+    if found:
+        yield f"Calls that did not end well: {', '.join(found)}"
+
+
+def _models(state: SessionState) -> Iterator[str]:
+    """A table by model, where the team has more than one."""
+    rows = by_model.by_model(state)
+    if sum(not row.judge for row in rows) < 2:
+        return
+    level = state.started.config.arrangement == "by-level"
+    yield "By model" + ("" if level else " (Q belongs to whole solutions: models that work on the same task share it)")
+    yield from table([HEADINGS, *map(cells, rows)])
+    yield ""
+
+
 def _tokens(tally: Tally) -> str:
     cached = f" ({tally.cached * 100 // tally.input} % cached)" if tally.input and tally.cached else ""
-    return f"{tally.input:,} tokens in{cached}, {tally.output:,} out" + (" (partly estimated)" if tally.uncounted else "")
+    counted = f" ({tally.uncounted} of {tally.calls} calls not as the provider reported)" if tally.uncounted else ""
+    return f"{tally.input:,} tokens in{cached}, {tally.output:,} out{counted}"
 
 
 def _whole(state: SessionState) -> str:
@@ -99,9 +125,14 @@ def _whole(state: SessionState) -> str:
     text = f"Session {state.started.id}: {status}."
     if state.ended:
         text += f" {one_line(state.ended, 300)}"
-    imaginary = imaginary_prices(state)
-    text += f" Team {money(state.team.known_cost, imaginary)}"
+    text += f" Team {cost(state.team)}"
+    if state.again.calls:
+        text += f" (of which retries, repairs and what failed {cost(state.again)})"
     if state.judging.calls:
-        text += f", judging {money(state.judging.known_cost, imaginary)}"
+        text += f", judging {cost(state.judging)}"
+    if state.team.saved:
+        text += f"; caching saved {money.dollars(state.team.saved)}" if state.team.saved > 0 else f"; {costlier_cache(state.team)}"
+    if state.waiting >= 1:
+        text += f"; agents worked {state.working:.0f} s and waited {state.waiting:.0f} s"
     mark = simulated(state)
     return f"{text}. {mark}: a model of the mechanism, no evidence." if mark else f"{text}."

@@ -12,7 +12,7 @@ from selforg_tui.cli.faults import OF_STATUS
 from selforg_tui.cli.lines import lines
 from selforg_tui.cli.options import add_run_options, run_config, whole
 from selforg_tui.cli.output import note, say, say_json, seen_live
-from selforg_tui.cli.report import imaginary_prices, money, problems, report
+from selforg_tui.cli.report import cost, imaginary_prices, problems, report
 from selforg_tui.core.config import RunConfig
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.events import AnyEvent
@@ -21,9 +21,6 @@ from selforg_tui.settings.keys import Keys
 
 if TYPE_CHECKING:
     from selforg_tui.cli.options import Commands
-
-DEAR = 1.0
-"""US dollars: a run that may cost more than this is asked about first, where there is somebody to ask."""
 
 
 def add(commands: Commands) -> None:
@@ -37,7 +34,7 @@ def add(commands: Commands) -> None:
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument("--out", type=Path, metavar="FILE", help="save the session as this file")
     kept.add_argument("--no-save", action="store_true", help="do not save the session")
-    parser.add_argument("--yes", action="store_true", help="do not ask before a run that may be expensive")
+    parser.add_argument("--yes", action="store_true", help="run without asking, also where it may be expensive")
     parser.set_defaults(command=command)
 
 
@@ -47,7 +44,7 @@ def command(args: Namespace) -> int:
     config, why = run_config(args, keys)
     if args.out is not None:
         _check_out(args.out, args.repeat)
-    notes = [*([why] if why else []), *_agreed(config, args, keys)]
+    notes = [*why, *_agreed(config, args, keys)]
     if args.repeat != 1:
         return _repeat(config, args, keys, notes)
     run = Run(config, args, keys, notes)
@@ -128,12 +125,13 @@ def _simulated(run: Run) -> tuple[bool, bool]:
 
 def _run_line(run: Run) -> str:
     from selforg_tui.lab.repeats import measures
+    from selforg_tui.metrics.money import together
 
     found = measures(run.state)
-    q, mission, cost = found["q"], found["mission"], found["cost_usd"]
+    q, mission = found["q"], found["mission"]
     scores = "unjudged" if q is None or mission is None else f"Q {q:.3f}  M {mission:.2f}"
     status = (run.state.status or "interrupted").replace("_", " ")
-    price = money(cost, imaginary_prices(run.state))
+    price = cost(together(run.state.team, run.state.judging))
     return f"seed {run.state.started.config.seed}  {scores}  {found['tokens']:,.0f} tokens  {price}  {status}  {run.path or ''}".rstrip()
 
 
@@ -155,21 +153,22 @@ def _check_out(out: Path, repeat: int) -> None:
 
 
 def _agreed(config: RunConfig, args: Namespace, keys: Keys) -> tuple[str, ...]:
-    """What there is to know before the run. Asks where it is expensive and somebody is there to answer.
+    """What there is to know before the run. Asks where it is expensive; without anybody to ask it is not run.
 
     Raises ConfigError where the answer is no.
     """
+    from selforg_tui.engine import consent
     from selforg_tui.engine.estimate import estimate
     from selforg_tui.models.discovery import discover_for
+    from selforg_tui.settings.config_file import defaults
 
     discover_for(config.specs(), keys)
     found = estimate(config)
-    warnings = tuple(f"Note: {warning}" for warning in found.warnings)
-    if found.imaginary or args.yes or found.cost_usd is None or not (sys.stdin.isatty() and seen_live()):
-        return warnings
-    low, high = (cost * args.repeat for cost in found.cost_usd)
-    if high > DEAR:
-        note(f"This may cost ${low:.2f} to ${high:.2f} for {(found.calls + found.judge_calls) * args.repeat:,} calls. Go on? [y/N]")
+    asked = None if args.yes else consent.question(config, found, defaults().ask_usd, args.repeat)
+    if asked is not None:
+        if not (sys.stdin.isatty() and seen_live()):
+            raise ConfigError(f"Not run: {asked[0].lower()}{asked[1:]} --yes runs it all the same, --max-cost sets a limit.")
+        note(f"{asked} Go on? [y/N]")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise ConfigError("Not run. --yes runs without asking, --max-cost sets a limit.")
-    return warnings
+    return tuple(f"Note: {warning}" for warning in found.warnings)

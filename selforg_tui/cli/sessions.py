@@ -83,9 +83,8 @@ def _row(info: SessionInfo) -> tuple[str, ...]:
     if info.problem:
         return info.id, "unreadable", "", "", "", "", info.problem
     q = "unjudged" if info.q is None else f"Q {info.q:.3f}"
-    models = ", ".join(info.models[:2]) + (", …" if len(info.models) > 2 else "")
     mark = "SIMULATED" if info.simulated.agents or info.simulated.judge else ""
-    return info.id, info.status.replace("_", " "), q, f"{info.protocol} × {info.agents}", models, mark, one_line(info.mission, 80)
+    return info.id, info.status.replace("_", " "), q, f"{info.protocol} × {info.agents}", info.team, mark, one_line(info.mission, 80)
 
 
 def _object(info: SessionInfo) -> dict[str, Any]:

@@ -105,12 +105,13 @@ class Price(msgspec.Struct, frozen=True):
         return Price(found.input, found.output, found.cached, found.cache_written, self.imaginary, self.source, found.reasoning)
 
     def cost(self, usage: Usage) -> float:
-        """US dollars for one call, each kind of token at its own price."""
+        """US dollars for one call, each kind of token at its own price. Never negative, whatever a server reports."""
         row = self.row(usage.input)
         cached = row.input if row.cached is None else row.cached
         written = row.input if row.cache_written is None else row.cache_written
         thought = row.output if row.reasoning is None else row.reasoning
-        fresh, said = usage.input - usage.cached - usage.cache_written, usage.output - usage.reasoning
+        fresh = max(0, usage.input - usage.cached - usage.cache_written)
+        said = max(0, usage.output - usage.reasoning)
         given = fresh * row.input + usage.cached * cached + usage.cache_written * written
         return (given + said * row.output + usage.reasoning * thought) / 1_000_000
 
@@ -144,5 +145,7 @@ class Reply(msgspec.Struct, frozen=True):
     """What the model thought aloud before it answered, where the provider shows it; never part of the answer."""
     structure: Structure = "text"
     """What held the reply to its form."""
+    notes: tuple[str, ...] = ()
+    """Whole sentences on what a reader of this reply should know, the same for all replies that it holds for."""
     wait: float = 1.0
     """What a simulated model's own times were multiplied with, so that they are not its profile's where this is not 1."""

@@ -39,9 +39,13 @@ class ModelSpec(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The specification without its seats, as it is shown."""
-        at = f"@{self.base_url}" if self.base_url else ""
-        return f"{self.provider}:{self.model}{at}"
+        """The specification without its seats, as it is shown: without a name, a password or a query in its URL."""
+        return f"{self.provider}:{self.model}@{_public(self.base_url)}" if self.base_url else f"{self.provider}:{self.model}"
+
+    @property
+    def written(self) -> str:
+        """The specification without its seats, as `parse` reads it: for nobody else's eyes."""
+        return f"{self.provider}:{self.model}@{self.base_url}" if self.base_url else f"{self.provider}:{self.model}"
 
     @property
     def simulated(self) -> bool:
@@ -71,6 +75,15 @@ class ModelSpec(msgspec.Struct, frozen=True):
         if seats == 0:
             raise ConfigError(f"'{text}' gives the model no seat: write =1 or more, or leave the seats out.")
         return cls(provider, model, base_url, seats)
+
+
+def _public(url: str) -> str:
+    if "@" not in url and "?" not in url:
+        return url
+    scheme, slashes, rest = url.partition("://")
+    rest, query, _ = rest.partition("?")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}{'?…' if query else ''}"
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -141,10 +154,15 @@ class RunConfig(msgspec.Struct, frozen=True):
 
 
 def _by_turns(counts: list[int]) -> list[int]:
-    """Places 0, 1, … as often as counted and as evenly spread as can be."""
+    """Places 0, 1, … as often as counted, at every turn none a whole seat away from its fair share; the first goes first where it can.
+
+    The k-th seat of a place lies between its fair turns for k - 1 and for k; whose last turn comes first is taken (G. Steiner and
+    S. Yeomans, Level schedules for mixed-model, just-in-time processes, 1993).
+    """
     total, placed, order = sum(counts), [0] * len(counts), list[int]()
     for turn in range(1, total + 1):
-        place = max(range(len(counts)), key=lambda each: counts[each] * turn - placed[each] * total)
+        due = [place for place, count in enumerate(counts) if placed[place] * total < count * turn]
+        place = min(due, key=lambda each: -(-(placed[each] + 1) * total // counts[each]))
         placed[place] += 1
         order.append(place)
     return order

@@ -146,14 +146,17 @@ def _edge(state: SessionState, event: ev.Edge) -> None:
 
 def _limit(state: SessionState, event: ev.Limit) -> None:
     state.limit = event.text
+    state.moments.append((event.t, "limit"))
 
 
 def _limit_near(state: SessionState, event: ev.LimitNear) -> None:
     state.limit_near = event.text
+    state.moments.append((event.t, "near"))
 
 
 def _slowed(state: SessionState, event: ev.SlowedDown) -> None:
     state.slowed = event
+    state.moments.append((event.t, "slowed"))
 
 
 def _warned(state: SessionState, event: ev.Warned) -> None:

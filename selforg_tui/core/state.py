@@ -16,6 +16,7 @@ from selforg_tui.core.errors import FailureKind
 from selforg_tui.core.ids import CallId
 
 SeatStatus = Literal["waiting", "deciding", "in", "out", "left out", "failed"]
+Moment = Literal["near", "limit", "slowed"]
 CallStatus = Literal["running", "done", "failed"]
 
 
@@ -124,6 +125,7 @@ class Tally:
     imaginary: int = 0
     """Calls whose price is imaginary."""
     saved_usd: float = 0.0
+    imaginary_saved_usd: float = 0.0
     unpriced: int = 0
     uncounted: int = 0
 
@@ -137,7 +139,10 @@ class Tally:
         self.reasoning += usage.reasoning
         self.uncounted += usage.source != "reported"
         self.imaginary += imaginary
-        self.saved_usd += saved_usd
+        if imaginary:
+            self.imaginary_saved_usd += saved_usd
+        else:
+            self.saved_usd += saved_usd
         if cost_usd is None:
             self.unpriced += 1
         elif imaginary:
@@ -157,6 +162,11 @@ class Tally:
             return None
         return self.imaginary_usd if self.all_imaginary else self.cost_usd
 
+    @property
+    def saved(self) -> float:
+        """US dollars that caches saved, less than 0 where writing them cost more: of the money that `known_cost` counts."""
+        return self.imaginary_saved_usd if self.all_imaginary else self.saved_usd
+
 
 @dataclass(slots=True)
 class SessionState:
@@ -175,6 +185,8 @@ class SessionState:
     limit: str = ""
     limit_near: str = ""
     slowed: ev.SlowedDown | None = None
+    moments: list[tuple[float, Moment]] = field(default_factory=list)
+    """When limits came near or were reached and when providers took no more, in this order."""
     working: float = 0.0
     """Seconds of answering, over all calls."""
     waiting: float = 0.0

@@ -24,7 +24,7 @@ def served(provider: Provider, place: Place) -> frozenset[str] | None:
     """The names of its models; None where it answers without a list. Blocks for some seconds at most. Raises ModelFailure."""
     import httpx2
 
-    from selforg_tui.models.wire import http_options
+    from selforg_tui.models.transport import http_options
 
     anthropic = provider.wire == "anthropic"
     url = place.url.removesuffix("/v1") + "/v1/models?limit=1000" if anthropic else place.url + "/models"
@@ -33,7 +33,7 @@ def served(provider: Provider, place: Place) -> frozenset[str] | None:
         headers["anthropic-version"] = ANTHROPIC_VERSION
         if place.own:
             headers["x-api-key"] = place.secret
-    options = {**http_options(place.local), "timeout": httpx2.Timeout(SILENCE, connect=CONNECT), "follow_redirects": False}
+    options = {**http_options(place), "timeout": httpx2.Timeout(SILENCE, connect=CONNECT), "follow_redirects": False}
     try:
         with httpx2.Client(**options) as client, client.stream("GET", url, headers=headers) as response:
             data = b""

@@ -47,8 +47,8 @@ class Budget:
         self._spent = self._held = NOTHING
         self._under_way = 0
         self._waiting: list[asyncio.Future[None]] = []
-        self.spare = NOTHING
-        """What the team may not touch, so that its work can be judged; see `spare_for`."""
+        self.judging: Callable[[int], Need] = lambda under_way: NOTHING
+        """What judging may take once so many more contributions are there; the team may not touch it."""
 
     @property
     def counts(self) -> bool:
@@ -60,21 +60,13 @@ class Budget:
         """None without a limit on time."""
         return None if self._limits.seconds is None else max(0.0, self._limits.seconds - self._now())
 
-    def spare_for(self, judging: Need) -> None:
-        """Keep so much for judging, but never more than a quarter of a limit: work goes before its verdict."""
-        tokens, usd = self._limits.tokens, self._limits.cost_usd
-        self.spare = Need(
-            judging.tokens if tokens is None else min(judging.tokens, tokens // 4),
-            judging.usd if usd is None else min(judging.usd, usd / 4),
-        )
-
     @asynccontextmanager
     async def held(self, need: Need, *, judging: bool = False) -> AsyncIterator[Held]:
         """Room for one call. Waits while calls under way may leave room that they do not need.
 
         Raises LimitReached where there will be none. Nothing is spared for judging as long as there is no work to judge.
         """
-        while (reached := self._reached(need, NOTHING if judging or self._spent == self._held == NOTHING else self.spare)) is not None:
+        while (reached := self._reached(need, NOTHING if judging else self._spare())) is not None:
             if not self._under_way or reached.what == "time":
                 raise reached
             await self._released()
@@ -97,12 +89,12 @@ class Budget:
 
         That is where `NEAR` is spent of what can be spent before a call with this need finds no room any more.
         """
-        limits, spent = self._limits, self._spent
+        limits, spent, spare = self._limits, self._spent, self._spare()
         if limits.seconds is not None and self._now() >= NEAR * limits.seconds:
             return "time", f"More than {NEAR:.0%} of the {limits.seconds:g} s are over."
-        if limits.tokens is not None and spent.tokens >= NEAR * (limits.tokens - self.spare.tokens - need.tokens):
+        if limits.tokens is not None and spent.tokens >= NEAR * (limits.tokens - spare.tokens - need.tokens):
             return "tokens", f"{spent.tokens:,} of {limits.tokens:,} tokens are used, and there is not room for many calls more."
-        if limits.cost_usd is not None and need.usd and spent.usd >= NEAR * (limits.cost_usd - self.spare.usd - need.usd):
+        if limits.cost_usd is not None and need.usd and spent.usd >= NEAR * (limits.cost_usd - spare.usd - need.usd):
             return "money", f"${spent.usd:.4f} of ${limits.cost_usd:.2f} are spent, and there is not room for many calls more."
         return None
 
@@ -111,6 +103,16 @@ class Budget:
         reached = self._reached(NOTHING, NOTHING)
         if reached is not None and reached.what == "time":
             raise reached
+
+    def _spare(self) -> Need:
+        """For judging, but never more than half of a limit, and nothing as long as there is no work: that goes before its verdict."""
+        if not self.counts or self._spent == self._held == NOTHING:
+            return NOTHING
+        judging, tokens, usd = self.judging(self._under_way + 1), self._limits.tokens, self._limits.cost_usd
+        return Need(
+            judging.tokens if tokens is None else min(judging.tokens, tokens // 2),
+            judging.usd if usd is None else min(judging.usd, usd / 2),
+        )
 
     def _reached(self, need: Need, spare: Need) -> LimitReached | None:
         limits, spent, held = self._limits, self._spent, self._held

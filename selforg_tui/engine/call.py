@@ -16,6 +16,7 @@ from selforg_tui.engine.answers import AnswerSource
 from selforg_tui.engine.budget import NOTHING, Budget, Held, Need
 from selforg_tui.engine.limiter import Limiter
 from selforg_tui.engine.recorder import Recorder
+from selforg_tui.models.base import Facts
 from selforg_tui.models.counting import Counter
 from selforg_tui.settings.diagnostics import record
 
@@ -38,6 +39,8 @@ class Caller:
         self._clock = asyncio.get_running_loop().time
         self._counter = Counter()
         self._limiters: dict[str, Limiter] = {}
+        self._unreported: set[str] = set()
+        """Models whose provider does not report usage."""
         self._told: set[tuple[str, str]] = set()
         self._all_simulated = all(spec.simulated for spec in header.config.specs())
         self._wrap_up = Block.of("own", header.prompts.get("wrap_up.txt", ""))
@@ -46,7 +49,7 @@ class Caller:
         """The reply. Raises ModelFailure, whose event is still to be written (`failed`), and LimitReached before the call goes out."""
         spec = question.spec
         facts = self._answers.facts(spec)
-        if facts is not None:
+        if facts is not None and (self._budget.counts or self._header.config.warm_up or spec.name in self._unreported):
             await self._counter.prepare(spec.name, facts, request.blocks)
         limiter = self._limiter(facts.place, facts.at_once) if facts is not None and facts.place else None
         began = self._clock()
@@ -58,7 +61,7 @@ class Caller:
             async with self._budget.held(need, judging=question.seat == JUDGE_SEAT) as held:
                 request = self._told_to_wrap_up(question, request, purpose, need)
                 self._started(question, request, purpose, round(self._clock() - began, 3))
-                reply = await self._finished(question, request, held)
+                reply = await self._finished(question, facts, request, held)
             if facts is not None and reply.usage.source == "reported":
                 self._counter.learn(spec.name, self._counter.raw(spec.name, request.blocks), reply.usage.input)
             return reply
@@ -125,11 +128,14 @@ class Caller:
             )
         )
 
-    async def _finished(self, question: Question, request: Request, held: Held) -> Reply:
+    async def _finished(self, question: Question, facts: Facts | None, request: Request, held: Held) -> Reply:
         spec, name = question.spec, str(request.call)
-        on_delta = _Deltas(self._recorder, name) if self._watched and request.max_tokens else None
+        heard = self._watched or (facts is not None and self._budget.seconds_left is not None)
+        on_delta = _Deltas(self._recorder, name, shown=self._watched) if heard and request.max_tokens else None
         try:
             reply = self._checked(spec, await self._answered(spec, request, on_delta))
+            if reply.usage.source != "reported" and facts is not None:
+                reply = replace(reply, usage=await self._counted(spec, facts, request, reply))
         except ModelFailure as problem:
             held.settle(problem.usage, self._money(spec, self._cost(spec, problem.usage)[1] if problem.usage else None))
             raise
@@ -176,15 +182,24 @@ class Caller:
                 "unexpected", f"The call failed in an unforeseen way ({type(problem).__name__}); the log file has the details."
             ) from problem
 
+    async def _counted(self, spec: ModelSpec, facts: Facts, request: Request, reply: Reply) -> Usage:
+        """What a call took whose provider does not say it; from here on its prompts are counted beforehand, too."""
+        self._unreported.add(spec.name)
+        await self._counter.prepare(spec.name, facts, request.blocks)
+        return self._counter.usage_of(spec.name, request.blocks, reply.text, reply.reasoning)
+
     def _checked(self, spec: ModelSpec, reply: Reply) -> Reply:
         """The reply as it can be written down; tells once what the server would not take."""
         for name in reply.left_out:
             self._tell((spec.name, name), f"{spec.name} does not take '{name}'; its calls go without.")
+        for note in reply.notes:
+            self._tell((spec.name, note), note)
         if reply.wait != 1.0:
             self._tell(_PACED, "Simulated models were made faster or slower than their profiles: times in this session are not theirs.")
-        if reply.text.isascii():
+        if reply.text.isascii() and reply.reasoning.isascii():
             return reply
-        return replace(reply, text=reply.text.encode("utf-8", "replace").decode("utf-8"))
+        reasoning = reply.reasoning.encode("utf-8", "replace").decode("utf-8")
+        return replace(reply, reasoning=reasoning, text=reply.text.encode("utf-8", "replace").decode("utf-8"))
 
     def _tell(self, about: tuple[str, str], text: str) -> None:
         if about not in self._told:
@@ -210,10 +225,10 @@ class Caller:
 class _Deltas:
     """Collects streamed text and records it about ten times a second."""
 
-    __slots__ = ("_call", "_clock", "_last", "_recorder", "_waiting", "said")
+    __slots__ = ("_call", "_clock", "_last", "_recorder", "_shown", "_waiting", "said")
 
-    def __init__(self, recorder: Recorder, call: str) -> None:
-        self._recorder, self._call = recorder, call
+    def __init__(self, recorder: Recorder, call: str, *, shown: bool) -> None:
+        self._recorder, self._call, self._shown = recorder, call, shown
         self._clock = asyncio.get_running_loop().time
         self._last = self._clock()
         self._waiting: list[str] = []
@@ -221,8 +236,10 @@ class _Deltas:
 
     def __call__(self, piece: str) -> None:
         piece = piece if piece.isascii() else piece.encode("utf-8", "replace").decode("utf-8")
-        self._waiting.append(piece)
         self.said.append(piece)
+        if not self._shown:
+            return
+        self._waiting.append(piece)
         now = self._clock()
         if now - self._last >= DELTA_SECONDS:
             self._recorder.emit(ev.CallDelta(call=self._call, text="".join(self._waiting)))

@@ -2,109 +2,149 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from selforg_tui import prompts
-from selforg_tui.core.calls import Price, Usage
 from selforg_tui.core.config import ModelSpec, RunConfig, checked
-from selforg_tui.models import registry
+from selforg_tui.engine import foreseen
+from selforg_tui.engine.foreseen import TOKENS_A_WORD, Foreseen
+from selforg_tui.models import registry, tokenizer
 from selforg_tui.models.base import Facts
-from selforg_tui.models.prices import price
 from selforg_tui.models.tokens import estimate_tokens
-from selforg_tui.protocols.base import Step
 from selforg_tui.protocols.registry import make
 
-TOKENS_A_WORD = 1.4
-FENCE, LINE, ENVELOPE, OWN = 20, 70, 120, 30
-"""Tokens: around an output · of an intention or an assignment · of a decision beside its contribution · of a seat's own lines."""
-SHORT = 0.6
-"""The low end of a range: agents that stay out or write less."""
+__all__ = ["TOKENS_A_WORD", "Estimate", "Share", "estimate"]
+
+
+class Share(msgspec.Struct, frozen=True):
+    """What one model does of it. Ranges are (low, high)."""
+
+    model: str
+    judging: bool
+    calls: int
+    tokens_in: tuple[int, int]
+    tokens_out: tuple[int, int]
+    cost_usd: tuple[float, float] | None
+    """None where nobody knows the price."""
+    imaginary: bool
 
 
 class Estimate(msgspec.Struct, frozen=True):
-    """Ranges are (low, high). None: unknown."""
+    """Ranges are (low, high). None: unknown. Repairs, retries and what models think before they answer are not foreseen."""
 
     calls: int
     judge_calls: int
     tokens_in: tuple[int, int]
     tokens_out: tuple[int, int]
     cost_usd: tuple[float, float] | None
+    """From little written and a full cache to all written and no cache. Without the models in `unpriced`; None where those are all."""
     imaginary: bool
     """All of it is the price of simulated models; otherwise theirs is left out, since it is no money."""
     seconds: float | None
     longest_prompt: int
+    """Of the model that has the least room for it."""
     context: int | None
     fits: bool | None
     warnings: tuple[str, ...]
+    unpriced: tuple[str, ...] = ()
+    """Models whose price nobody knows, so that what they cost comes on top."""
+    paid: bool = False
+    """Some model costs real money, or may: it is not on this machine, and its price is unknown."""
+    shares: tuple[Share, ...] = ()
+    """By model: those in seats as they are named, then the judge."""
 
 
 def estimate(config: RunConfig) -> Estimate:
-    """For a whole session. Raises ConfigError where the config makes no sense."""
+    """For a whole session. Raises ConfigError where the config makes no sense, and for a `prices.toml` that cannot be used."""
     config = checked(config)
-    promise = make(config.protocol, config.parameters).promise(config.agents)
-    texts = prompts.load()
-    seats = config.seating()
-    facts = {spec.name: registry.facts(spec) for spec in seats}
-    tasks = len(config.tasks)
-    about = estimate_tokens(texts["rules.txt"] + config.mission + "".join(config.values))
-    about += max(estimate_tokens(task.text) for task in config.tasks) + 40
-    output = int(config.words * TOKENS_A_WORD)
-    steps = [(step, tasks) for step in promise.steps] + [(step, 1) for step in promise.once]
-    tokens_in = sum(times * _tokens_in(step, about, texts, output) for step, times in steps)
-    tokens_out = sum(times * _tokens_out(step, output, config.agents) for step, times in steps)
-    longest = max(_fixed(step, about, texts) + step.most * ((output if step.whole else LINE) + FENCE) for step, _ in steps)
-    judge_in, judge_out = (about + estimate_tokens(texts["judge.txt"]) + output * config.agents) * tasks, 300 * tasks
-    context = min((found.context for found in facts.values() if found.context is not None), default=None)
-    reserve = 2000 + 8 * config.words
-    fits = None if context is None else longest + min(reserve, context // 4) <= context
+    protocol = make(config.protocol, config.parameters)
+    promise, at_work = protocol.promise(config.agents), protocol.at_work(config.agents)
+    texts, tasks = prompts.load(), len(config.tasks)
+    facts = {spec: registry.facts(spec) for spec in config.specs()}
+
+    def size(spec: ModelSpec, text: str) -> int:
+        known = facts[spec]
+        if known.simulated or not tokenizer.loaded(known.encoding):
+            return estimate_tokens(text)
+        return tokenizer.count(known.encoding, text)
+
+    team = foreseen.contributions(config, promise, at_work, texts, size)
+    judging = foreseen.judgements(config, at_work, texts, size)
+    shares = _shares(config, facts, team, judging, foreseen.least(at_work))
+    only_imaginary = all(share.imaginary for share in shares)
+    seated = {call.spec: facts[call.spec] for call in team}
+    longest, context, fits = _room(config, foreseen.longest(team), facts)
+    unpriced = tuple(dict.fromkeys(share.model for share in shares if share.cost_usd is None))
     return Estimate(
-        calls=promise.calls * tasks + sum(step.calls for step in promise.once),
-        judge_calls=tasks if config.judge else 0,
-        tokens_in=(int(tokens_in * SHORT), tokens_in + (judge_in if config.judge else 0)),
-        tokens_out=(int(tokens_out * SHORT), tokens_out + (judge_out if config.judge else 0)),
-        cost_usd=_cost(config, seats, tokens_in, tokens_out, (judge_in, judge_out)),
-        imaginary=_imaginary(config),
-        seconds=_seconds(promise.latency * tasks + sum(step.rounds for step in promise.once), list(facts.values())),
+        calls=sum(call.times for call in team),
+        judge_calls=sum(call.times for call in judging),
+        tokens_in=(sum(share.tokens_in[0] for share in shares if not share.judging), sum(share.tokens_in[1] for share in shares)),
+        tokens_out=(sum(share.tokens_out[0] for share in shares if not share.judging), sum(share.tokens_out[1] for share in shares)),
+        cost_usd=_together(share.cost_usd for share in shares if only_imaginary or not share.imaginary),
+        imaginary=only_imaginary,
+        seconds=_seconds(promise.latency * tasks + sum(step.rounds for step in promise.once), list(seated.values())),
         longest_prompt=longest,
         context=context,
         fits=fits,
-        warnings=_warnings(config, fits, judge_in // tasks),
+        warnings=_warnings(config, seated, facts, fits, judging, unpriced),
+        unpriced=unpriced,
+        paid=any(_paid(known) for known in facts.values()),
+        shares=shares,
     )
 
 
-def _fixed(step: Step, about: int, texts: dict[str, str]) -> int:
-    return about + estimate_tokens(texts[f"{step.kind}.txt"]) + OWN
+def _shares(
+    config: RunConfig, facts: dict[ModelSpec, Facts], team: list[Foreseen], judging: list[Foreseen], low_end: float
+) -> tuple[Share, ...]:
+    found = []
+    order = [msgspec.structs.replace(spec, seats=None) for spec in config.models]
+    for spec in dict.fromkeys(order):
+        found += _share(spec, facts[spec], [call for call in team if call.spec == spec], low_end, judging=False)
+    for call in judging:
+        found += _share(call.spec, facts[call.spec], [call], low_end, judging=True)
+    return tuple(found)
 
 
-def _tokens_in(step: Step, about: int, texts: dict[str, str], output: int) -> int:
-    return step.calls * _fixed(step, about, texts) + step.shown * ((output if step.whole else LINE) + FENCE)
+def _share(spec: ModelSpec, facts: Facts, calls: list[Foreseen], low_end: float, *, judging: bool) -> list[Share]:
+    """Empty where the model is never asked."""
+    if not calls:
+        return []
+    given, written = sum(call.given * call.times for call in calls), sum(call.written * call.times for call in calls)
+    price, least = facts.price, facts.cache_least if facts.cache != "none" else 0
+    cost = None if price is None else _together(foreseen.cost(price, call, low_end, least) for call in calls)
+    number = sum(call.times for call in calls)
+    imaginary = price is not None and price.imaginary
+    return [Share(spec.name, judging, number, (int(given * low_end), given), (int(written * low_end), written), cost, imaginary)]
 
 
-def _tokens_out(step: Step, output: int, agents: int) -> int:
-    return step.calls * {"contribute": output + ENVELOPE, "intend": LINE, "plan": LINE * agents}[step.kind]
+def _together(costs: Iterable[tuple[float, float] | None]) -> tuple[float, float] | None:
+    """The sum of what is known; None where nothing is."""
+    known = [cost for cost in costs if cost is not None]
+    return (sum(low for low, _ in known), sum(high for _, high in known)) if known else None
 
 
-def _cost(
-    config: RunConfig, seats: tuple[ModelSpec, ...], given: int, written: int, judging: tuple[int, int]
-) -> tuple[float, float] | None:
-    """From a full cache and short answers to no cache at all, seats sharing the work evenly."""
-    prices: list[Price | None] = [price(spec) for spec in seats]
-    shares = [(found, given / len(seats), written / len(seats)) for found in prices]
-    if config.judge is not None:
-        shares.append((price(config.judge), float(judging[0]), float(judging[1])))
-    low = high = 0.0
-    for found, tokens_in, tokens_out in shares:
-        if found is None:
-            return None
-        if found.imaginary and not _imaginary(config):
-            continue
-        high += found.cost(Usage(int(tokens_in), int(tokens_out)))
-        low += found.cost(Usage(int(tokens_in * SHORT), int(tokens_out * SHORT), cached=int(tokens_in * SHORT)))
-    return low, high
+def _room(config: RunConfig, longest: dict[ModelSpec, int], facts: dict[ModelSpec, Facts]) -> tuple[int, int | None, bool | None]:
+    """The longest prompt, the context and whether it fits, of the model that has the least room left."""
+    reserve = 2000 + 8 * config.words
+    left = [
+        (context - min(reserve, context // 4) - prompt, prompt, context)
+        for spec, prompt in longest.items()
+        if (context := facts[spec].context) is not None
+    ]
+    if not left:
+        return max(longest.values()), None, None
+    room, prompt, context = min(left)
+    return prompt, context, room >= 0
 
 
-def _imaginary(config: RunConfig) -> bool:
-    return all(spec.simulated for spec in config.models) and (config.judge is None or config.judge.simulated)
+def _paid(facts: Facts) -> bool:
+    if facts.simulated:
+        return False
+    if facts.price is None:
+        return not facts.local
+    return any((facts.price.input, facts.price.output, facts.price.cache_written, facts.price.reasoning, *facts.price.tiers))
 
 
 def _seconds(rounds: int, facts: list[Facts]) -> float | None:
@@ -113,15 +153,28 @@ def _seconds(rounds: int, facts: list[Facts]) -> float | None:
     return rounds * max(known) if len(known) == len(paces) else None
 
 
-def _warnings(config: RunConfig, fits: bool | None, judge_prompt: int) -> tuple[str, ...]:
+def _warnings(
+    config: RunConfig,
+    seated: dict[ModelSpec, Facts],
+    facts: dict[ModelSpec, Facts],
+    fits: bool | None,
+    judging: list[Foreseen],
+    unpriced: tuple[str, ...],
+) -> tuple[str, ...]:
     warnings = []
-    judge_context = registry.facts(config.judge).context if config.judge else None
-    if judge_context is not None and judge_prompt + min(3000, judge_context // 4) > judge_context:
-        warnings.append("The solution may not fit the judge's context: a task where it does not stays unscored.")
+    if unpriced and config.limits.cost_usd is not None:
+        warnings.append(
+            f"The limit on money cannot be kept: nobody knows what {' and '.join(unpriced)} cost{'s' if len(unpriced) == 1 else ''}. "
+            "State prices in prices.toml, or set a limit on tokens."
+        )
+    for call in judging:
+        context = facts[call.spec].context
+        if context is not None and call.given + min(3000, context // 4) > context:
+            warnings.append("The solution may not fit the judge's context: a task where it does not stays unscored.")
     if fits is False:
         warnings.append("The longest prompt does not fit: the oldest outputs will be shortened to role and first sentence.")
     if config.protocol == "shared" and len(config.tasks) < 2:
         warnings.append("Shared remembers roles of earlier tasks: with a single task its memory is empty.")
-    if config.judge is not None and any(spec.name == config.judge.name for spec in config.seating()):
+    if config.judge is not None and any(spec.name == config.judge.name for spec in seated):
         warnings.append("The judge is the same model as an agent, and may favour its own kind.")
     return tuple(warnings)

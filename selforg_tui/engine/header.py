@@ -10,7 +10,6 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.config import RunConfig, checked
 from selforg_tui.core.ids import new_nonce, new_session_id
 from selforg_tui.models import registry
-from selforg_tui.models.prices import price
 from selforg_tui.protocols.registry import make
 
 
@@ -30,7 +29,7 @@ def make_header(config: RunConfig, *, prompts_folder: Path | None = None) -> ev.
         config=config,
         nonce=new_nonce(),
         prompts=prompts.load(prompts_folder),
-        prices={name: price(spec) for name, spec in specs.items()},
+        prices={name: found.price for name, found in facts.items()},
         contexts={name: found.context for name, found in facts.items()},
         temperatures={name: None if found.temperature == "none" else config.temperature for name, found in facts.items()},
         simulated=ev.simulated_parts(config.models, config.judge),

@@ -11,6 +11,7 @@ from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.engine.answers import AnswerSource
 from selforg_tui.engine.ask import Asker, Question
 from selforg_tui.engine.budget import NOTHING, Budget, Need
+from selforg_tui.engine.call import WIDE
 from selforg_tui.engine.estimate import TOKENS_A_WORD
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder, Sink
@@ -64,7 +65,7 @@ class _Session:
     async def _work(self, number: int, task: Task) -> None:
         self._recorder.emit(ev.TaskStarted(task=number, level=task.level, text=task.text))
         team = self._team(number, task)
-        self._budget.spare_for(self._judging(task))
+        self._budget.judging = lambda under_way: self._judging(task, team, under_way)
         await self._protocol.work(team)
         self._note_time()
         solution = solution_of([output.text for output in team.outputs])
@@ -104,13 +105,13 @@ class _Session:
         call, scores = answer
         self._recorder.emit(ev.Scored(task=number, call=call, model=spec.name, scores=scores))
 
-    def _judging(self, task: Task) -> Need:
-        """What judging this task's solution may take, everybody taking part at the usual length."""
+    def _judging(self, task: Task, team: LiveTeam, under_way: int) -> Need:
+        """What judging this task's solution may take, if so many more contribute at the usual length."""
         config, spec = self._config, self._config.judge
-        if spec is None or not self._budget.counts:
+        if spec is None:
             return NOTHING
-        texts = (self._header.prompts["judge.txt"], config.mission, *config.values, task.text)
-        given = sum(estimate_tokens(text) for text in texts) + int(config.agents * config.words * TOKENS_A_WORD)
+        texts = (self._header.prompts["judge.txt"], config.mission, *config.values, task.text, *(output.text for output in team.outputs))
+        given = int((sum(estimate_tokens(text) for text in texts) + under_way * config.words * TOKENS_A_WORD) * WIDE) + 100
         price = self._header.prices.get(spec.name)
         return Need(given + VERDICT_TOKENS, price.worst(given, VERDICT_TOKENS) if price is not None else 0.0)
 

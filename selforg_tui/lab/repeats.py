@@ -12,6 +12,7 @@ from selforg_tui.core.config import RunConfig
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.state import SessionState, Tally
 from selforg_tui.metrics import quality
+from selforg_tui.metrics.money import together
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -34,12 +35,11 @@ def configs(config: RunConfig, times: int) -> Iterator[RunConfig]:
 
 def measures(state: SessionState) -> dict[str, float | None]:
     """Q and M (means over the tasks that were judged), and the tokens and US dollars of team and judge together."""
-    costs = [tally.known_cost for tally in (state.team, state.judging)]
     return {
         "q": quality.mean([quality.q(task.scores) for task in state.tasks]),
         "mission": quality.mean([quality.m(task.scores) for task in state.tasks]),
         "tokens": float(sum(_tokens(tally) for tally in (state.team, state.judging))),
-        "cost_usd": None if None in costs else sum(cost for cost in costs if cost is not None),
+        "cost_usd": together(state.team, state.judging).known_cost,
     }
 
 

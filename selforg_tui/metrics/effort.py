@@ -1,13 +1,18 @@
-"""What a task took: calls, tokens, money, and how much of it was coordination and failure."""
+"""What a task took: calls, tokens, money, how much of it was coordination, and how calls ended."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
+from selforg_tui.core.calls import Counted
 from selforg_tui.core.fold import add_call
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import CallState, Tally
 
+LEAST_CERTAIN: tuple[Counted, ...] = ("estimate", "tokenizer", "reported")
+AT_LENGTH = "at_length"
+UNREAD = "unread"
 COORDINATION = ("plan", "intend", "signal", "rate")
 
 
@@ -53,3 +58,37 @@ def counted(calls: Iterable[CallState]) -> dict[str, int]:
         name = first if call.purpose == "first" else call.purpose.replace("-", "_")
         counts[name] = counts.get(name, 0) + 1
     return counts
+
+
+def tokens(tally: Tally) -> dict[str, int]:
+    """For JSON: cached and written are inside input, reasoning is inside output; `uncounted` calls were not reported by a provider."""
+    return {
+        "input": tally.input,
+        "cached": tally.cached,
+        "cache_written": tally.cache_written,
+        "output": tally.output,
+        "reasoning": tally.reasoning,
+        "uncounted_calls": tally.uncounted,
+    }
+
+
+def outcome(call: CallState) -> str:
+    """How a call ended where it did not end well: the kind of its failure, `at_length` for a reply that was cut off at its greatest
+    length, `unread` for one that is not what was asked for; empty for a usable reply and while it is under way."""
+    if call.status == "failed":
+        return call.failure or "unexpected"
+    if call.finish == "length" and call.purpose != "warm-up":
+        return AT_LENGTH
+    return "" if call.usable else UNREAD
+
+
+def outcomes(calls: Iterable[CallState]) -> dict[str, int]:
+    """How often calls ended in each way that is not a usable reply; only what occurred, most often first."""
+    found = Counter(filter(None, map(outcome, calls)))
+    return dict(found.most_common())
+
+
+def counted_by(calls: Iterable[CallState]) -> Counted:
+    """Who counted the tokens of these calls: the least certain of those that did."""
+    found = {call.usage.source for call in calls if call.usage is not None}
+    return next((source for source in LEAST_CERTAIN if source in found), "reported")

@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from selforg_tui.core.config import Limits
+from selforg_tui.core.config import Limits, RunConfig
 from selforg_tui.core.state import SessionState, Tally, TaskState
-from selforg_tui.metrics import effort, quality, structure
+from selforg_tui.metrics import by_model, effort, money, quality, structure
 
 
 def summary(state: SessionState) -> dict[str, Any]:
@@ -21,7 +21,9 @@ def summary(state: SessionState) -> dict[str, Any]:
         "protocol": config.protocol,
         "parameters": dict(config.parameters),
         "agents": config.agents,
-        "models": [spec.name for spec in config.seating()],
+        "models": _models(config),
+        "arrangement": config.arrangement,
+        "warm_up": config.warm_up,
         "judge": config.judge.name if config.judge else None,
         "seed": config.seed,
         "simulated": asdict(state.simulated),
@@ -29,10 +31,13 @@ def summary(state: SessionState) -> dict[str, Any]:
         "status_text": state.ended,
         "role_persistence": structure.role_persistence(state),
         "q": quality.mean([quality.q(task.scores) for task in state.tasks]),
-        "tokens": _tokens(state.team),
-        "cost_usd": state.team.known_cost,
-        "judging": {"tokens": _tokens(state.judging), "cost_usd": state.judging.known_cost},
+        "tokens": effort.tokens(state.team),
+        **money.as_object(state.team),
+        "again": {"tokens": effort.tokens(state.again), **money.as_object(state.again)},
+        "judging": {"tokens": effort.tokens(state.judging), **money.as_object(state.judging)},
         "calls": effort.counted(state.calls.values()),
+        "outcomes": effort.outcomes(state.calls.values()),
+        "by_model": by_model.as_objects(by_model.by_model(state)),
         "seconds": round(state.t, 6),
         "warnings": list(state.warnings),
         "working_seconds": round(state.working, 6),
@@ -52,6 +57,7 @@ def _task(state: SessionState, task: TaskState) -> dict[str, Any]:
     return {
         "task": task.text,
         "level": task.level,
+        "models": by_model.models_of(task),
         "solution": task.solution,
         "q": q,
         "mission": m,
@@ -66,15 +72,22 @@ def _task(state: SessionState, task: TaskState) -> dict[str, Any]:
         "balance": quality.balance(q, m, seconds, team.input + team.output, team.known_cost, effort.risk(calls), limits),
         "overhead": effort.overhead(calls),
         "calls": effort.counted(calls),
-        "tokens": _tokens(team),
-        "cost_usd": team.known_cost if team.calls else None,
-        "judging": {"tokens": _tokens(judging), "cost_usd": judging.known_cost if judging.calls else None},
+        "outcomes": effort.outcomes(calls),
+        "tokens": effort.tokens(team),
+        **_money(team),
+        "judging": {"tokens": effort.tokens(judging), **_money(judging)},
         "seconds": round(seconds, 6),
     }
 
 
-def _tokens(tally: Tally) -> dict[str, int]:
-    return {"input": tally.input, "cached": tally.cached, "output": tally.output, "reasoning": tally.reasoning}
+def _models(config: RunConfig) -> list[str]:
+    """By seat; where models go by level, the two models, the stronger first, and each task names its own."""
+    return [spec.name for spec in (config.models if config.arrangement == "by-level" else config.seating())]
+
+
+def _money(tally: Tally) -> dict[str, Any]:
+    """As for the whole session; the cost of nothing called is null here."""
+    return {**money.as_object(tally), **({} if tally.calls else {"cost_usd": None})}
 
 
 def _share(limits: Limits, tasks: int) -> Limits:

@@ -6,18 +6,24 @@ from typing import Any
 
 import msgspec
 
-from selforg_tui.core.calls import Block, Part, Request, Usage
+from selforg_tui.core.calls import Block, Part, Request, Structure, Usage
 from selforg_tui.models import failures
 from selforg_tui.models.failures import Place
-from selforg_tui.models.providers import Provider, Temperature
-from selforg_tui.models.wire import PLACEHOLDER, Ended, RawResponse, WireModel, http_options
+from selforg_tui.models.provider import Finish, Provider, merged
+from selforg_tui.models.reported import Reported, read_usage
+from selforg_tui.models.structure import step
+from selforg_tui.models.thoughts import Thoughts
+from selforg_tui.models.transport import RawResponse, http_options
+from selforg_tui.models.wire import PLACEHOLDER, Body, Ended, WireModel
 
-_HEADERS = {"Content-Type": "application/json"}
-_OLDER = {**_HEADERS, "anthropic-version": "2023-06-01"}
+_OLDER = {"anthropic-version": "2023-06-01"}
 """The last version of the interface that takes a temperature."""
 
 _MARK = {"type": "ephemeral"}
-_FINISHES = {"max_tokens": "length", "model_context_window_exceeded": "length", "refusal": "refused"}
+MARKS, EVERY = 4, 18
+"""Marks that a request may have, and blocks from one to the next: a mark looks back at most 20 blocks for what is cached."""
+
+_FINISHES: dict[str, Finish] = {"max_tokens": "length", "model_context_window_exceeded": "length", "refusal": "refused"}
 _STATUS = {
     "authentication_error": 401,
     "billing_error": 402,
@@ -29,46 +35,11 @@ _STATUS = {
 }
 
 
-class _OutputDetails(msgspec.Struct):
-    thinking_tokens: int | None = None
-
-
-class _Usage(msgspec.Struct):
-    input_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
-    output_tokens: int | None = None
-    output_tokens_details: _OutputDetails | None = None
-
-
-class _Message(msgspec.Struct):
-    model: str = ""
-    usage: _Usage | None = None
-
-
-class _Delta(msgspec.Struct):
-    type: str = ""
-    text: str = ""
-    stop_reason: str | None = None
-
-
-class _Event(msgspec.Struct):
-    type: str = ""
-    delta: _Delta | None = None
-    message: _Message | None = None
-    usage: _Usage | None = None
-    error: Any = None
-
-
-_decode = msgspec.json.Decoder(_Event).decode
-
-
 class AnthropicModel(WireModel):
-    """A model behind the messages interface. `temperature` says how it takes one, if at all."""
+    """A model behind the messages interface."""
 
-    def __init__(self, provider: Provider, place: Place, temperature: Temperature, **deadlines: float) -> None:
-        super().__init__(provider, place, **deadlines)
-        self._temperature = temperature
+    _schemas: tuple[dict[str, Any], dict[str, Any]] | None = None
+    """The last schema that was asked for, and as this interface takes it."""
 
     def _make_client(self) -> Any:
         from anthropic import AsyncAnthropic, DefaultAioHttpClient
@@ -80,58 +51,119 @@ class AnthropicModel(WireModel):
             max_retries=0,
             open_telemetry=False,
             default_headers={"x-api-key": key} if self.place.own else None,  # servers of one's own may still ask for this one
-            http_client=DefaultAioHttpClient(**http_options(self.place.local)),
+            http_client=DefaultAioHttpClient(**http_options(self.place)),
         )
 
     def _reading(self) -> _Reading:
-        return _Reading(self.place)
+        return _Reading(self.place, self.provider, self._reported)
 
-    async def _send(self, client: Any, request: Request) -> RawResponse:
+    async def _post(self, client: Any, content: bytes, headers: dict[str, str]) -> RawResponse:
         import httpx2
 
-        warm = self._temperature != "none" and request.temperature is not None
         response: RawResponse = await client.post(
-            "/v1/messages",
-            content=msgspec.json.encode(self._body(request, warm)),
-            cast_to=httpx2.Response,
-            options={"headers": _OLDER if warm and self._temperature == "header" else _HEADERS},
-            stream=True,
-            stream_cls=object,
+            "/v1/messages", content=content, cast_to=httpx2.Response, options={"headers": headers}, stream=True, stream_cls=object
         )
         return response
 
-    def _body(self, request: Request, warm: bool) -> dict[str, object]:
-        visible = _blocks(request.blocks, "visible", marked=True)
-        body: dict[str, object] = {
+    def _body(self, request: Request) -> Body:
+        provider, refused = self.provider, self.refused
+        used: Structure = "schema" if step(request, provider.structure, refused) == "schema" else "text"
+        fill_only = request.max_tokens == 0 and "warm" not in refused
+        fixed = _blocks(request.blocks, "fixed")
+        visible = _blocks(request.blocks, "visible")
+        _mark(fixed[-1:])
+        _mark(visible[::-1][::EVERY][: MARKS - bool(fixed)])
+        fields: dict[str, Any] = {
             "model": self.place.model,
-            "max_tokens": request.max_tokens,
-            "messages": [{"role": "user", "content": visible + _blocks(request.blocks, "own", marked=False)}],
-            "stream": True,
+            "max_tokens": request.max_tokens if fill_only else max(1, request.max_tokens),
+            "messages": [{"role": "user", "content": visible + _blocks(request.blocks, "own")}],
+            "stream": not fill_only,
         }
-        if fixed := _blocks(request.blocks, "fixed", marked=True):
-            body["system"] = fixed
+        if fixed:
+            fields["system"] = fixed
+        if used == "schema" and request.schema is not None:
+            fields["output_config"] = {"format": {"type": "json_schema", "schema": self._schema(request.schema)}}
+        warm = provider.temperature != "none" and request.temperature is not None and "temperature" not in refused
         if warm:
-            body["temperature"] = min(1.0, request.temperature or 0.0)
-        return body
+            fields["temperature"] = max(provider.coldest, min(1.0, request.temperature or 0.0))
+        if provider.extra:
+            fields = merged(fields, provider.extra)
+            for name in refused:
+                fields.pop(name, None)
+        headers = _OLDER if warm and provider.temperature == "header" else {}
+        optional = frozenset({"temperature", *provider.extra}).intersection(fields) - {"output_config"}
+        return Body(fields, used, optional, headers)
+
+    def _leave_out(self, body: Body, said: str, parameter: str | None) -> bool:
+        if body.fields["max_tokens"] == 0 and not failures.too_long(said):
+            self.refused.add("warm")  # some of what else is asked for does not go together with a call that only fills the cache
+            return True
+        return super()._leave_out(body, said, parameter)
+
+    def _schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Without the limits that this interface does not know; they become part of the descriptions."""
+        if self._schemas is None or self._schemas[0] is not schema:
+            from anthropic import transform_schema
+
+            self._schemas = schema, transform_schema(schema)
+        return self._schemas[1]
 
 
-def _blocks(blocks: tuple[Block, ...], part: Part, marked: bool) -> list[dict[str, object]]:
-    """One block of the wire per block of the prompt; the last one may be the end of what should be cached."""
-    found: list[dict[str, object]] = [{"type": "text", "text": block.text} for block in blocks if block.part == part and block.text.strip()]
-    if marked and found:
-        found[-1]["cache_control"] = _MARK
-    return found
+def _blocks(blocks: tuple[Block, ...], part: Part) -> list[dict[str, object]]:
+    """One block of the wire per block of the prompt."""
+    return [{"type": "text", "text": block.text} for block in blocks if block.part == part and block.text.strip()]
+
+
+def _mark(blocks: list[dict[str, object]]) -> None:
+    """The ends of what should be cached."""
+    for block in blocks:
+        block["cache_control"] = _MARK
+
+
+class _Message(msgspec.Struct):
+    model: str = ""
+    usage: msgspec.Raw = msgspec.Raw()
+
+
+class _Delta(msgspec.Struct):
+    type: str = ""
+    text: str = ""
+    thinking: str = ""
+    stop_reason: str | None = None
+
+
+class _Content(msgspec.Struct):
+    type: str = ""
+    text: str = ""
+    thinking: str = ""
+
+
+class _Event(msgspec.Struct):
+    type: str = ""
+    delta: _Delta | None = None
+    message: _Message | None = None
+    usage: msgspec.Raw = msgspec.Raw()
+    error: Any = None
+    model: str = ""
+    content: list[_Content] = []
+    stop_reason: str | None = None
+
+
+_decode = msgspec.json.Decoder(_Event).decode
 
 
 class _Reading:
     """What has arrived of one message."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, provider: Provider, reported: Reported) -> None:
         self._place = place
+        self._finishes = provider.finish
+        self._at = reported
+        self.thoughts = Thoughts()
         self.begun = False
         self._model = ""
-        self._stop: str | None = None
-        self._counts: dict[str, int] = {}
+        self._stop = ""
+        self._reports: list[msgspec.Raw] = []
 
     def take(self, events: list[bytes]) -> str:
         found = []
@@ -139,36 +171,46 @@ class _Reading:
             event = _decode(data)
             if event.type == "content_block_delta":
                 self.begun = True
-                if event.delta and event.delta.type == "text_delta":
+                if event.delta is None:
+                    continue
+                if event.delta.type == "text_delta":
                     found.append(event.delta.text)
+                elif event.delta.type == "thinking_delta":
+                    self.thoughts.add(event.delta.thinking)
             elif event.type == "message_start" and event.message:
                 self._model = event.message.model
-                self._count(event.message.usage)
+                self._reports.append(event.message.usage)
             elif event.type == "message_delta":
                 self._stop = (event.delta and event.delta.stop_reason) or self._stop
-                self._count(event.usage)
+                self._reports.append(event.usage)
+            elif event.type == "message":  # not streamed
+                found += [self._whole(event)]
             elif event.type == "error":
                 kind = event.error.get("type") if isinstance(event.error, dict) else None
                 raise failures.of_status(self._place, _STATUS.get(kind or "", 529), failures.said(event.error), {})
         return "".join(found)
 
+    def rest(self) -> str:
+        return ""
+
     def ended(self) -> Ended | None:
-        return Ended(self._model, _FINISHES.get(self._stop, "stop"), self._usage()) if self._stop else None
-
-    def _count(self, usage: _Usage | None) -> None:
-        """Later counts replace earlier ones, where they are given."""
-        if usage is None:
-            return
-        for name in ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens"):
-            if (value := getattr(usage, name)) is not None:
-                self._counts[name] = value
-        if usage.output_tokens_details and usage.output_tokens_details.thinking_tokens is not None:
-            self._counts["thinking"] = usage.output_tokens_details.thinking_tokens
-
-    def _usage(self) -> Usage | None:
-        counts = self._counts
-        if "input_tokens" not in counts:
+        if not self._stop:
             return None
-        read, written = counts.get("cache_read_input_tokens", 0), counts.get("cache_creation_input_tokens", 0)
-        output = counts.get("output_tokens", 0)
-        return Usage(counts["input_tokens"] + read + written, output, read, written, min(output, counts.get("thinking", 0)))
+        return Ended(self._model, self._finishes.get(self._stop) or _FINISHES.get(self._stop, "stop"))
+
+    def usage(self) -> Usage | None:
+        """Later counts replace earlier ones, where they are given."""
+        counts: dict[str, Any] = {}
+        for report in self._reports:
+            given = msgspec.json.decode(report) if report else None
+            if isinstance(given, dict):
+                counts.update({name: value for name, value in given.items() if value is not None})
+        return read_usage(counts, self._at)
+
+    def _whole(self, event: _Event) -> str:
+        self.begun = True
+        self._model, self._stop = event.model, event.stop_reason or ""
+        self._reports.append(event.usage)
+        for part in event.content:
+            self.thoughts.add(part.thinking)
+        return "".join([part.text for part in event.content])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from time import time
@@ -12,6 +13,7 @@ import msgspec
 
 from selforg_tui.core.errors import FailureKind, ModelFailure
 from selforg_tui.core.text import one_line
+from selforg_tui.settings.keys import every_key
 from selforg_tui.settings.redact import redact
 
 _TOO_LONG = re.compile(
@@ -33,13 +35,17 @@ class Place(msgspec.Struct, frozen=True):
     """A server of one's own, not the provider's usual one."""
     secret: str = ""
     """The key in use, so that it can be taken out of what a server says."""
+    ca: str = ""
+    """A file of certificates to trust besides those of this machine."""
+    ca_from: tuple[str, ...] = ()
+    """Environment variables that may name one."""
 
     def __repr__(self) -> str:
         return f"Place({self.title!r}, {self.url!r}, {self.model!r})"
 
     def quote(self, text: str) -> str:
         """What a server said, short and without keys."""
-        return one_line(redact(text, (self.secret,)), 200)
+        return one_line(redact(text, {self.secret, *every_key()}), 200)
 
 
 def no_key(place: Place) -> ModelFailure:
@@ -52,6 +58,19 @@ def no_such_key(place: Place) -> ModelFailure:
     return ModelFailure(
         "wrong_key", f"The key for {place.title} has characters that no key has. Check {_variables(place)}, or paste it again."
     )
+
+
+def no_token(place: Place, told: str) -> ModelFailure:
+    """The provider gives no token for our key."""
+    return ModelFailure(
+        "wrong_key",
+        f"{place.title} gives no access for the key ({place.quote(told)}). Check {_variables(place)} and its scope, or paste another.",
+    )
+
+
+def too_long(message: str) -> bool:
+    """Whether a server that refuses a request complains about the prompt's length."""
+    return _TOO_LONG.search(message) is not None
 
 
 def of_status(place: Place, status: int, message: str, headers: Mapping[str, str]) -> ModelFailure:
@@ -71,7 +90,7 @@ def of_status(place: Place, status: int, message: str, headers: Mapping[str, str
     if status == 404:
         hint = "" if not place.local else ", or the URL is not quite right (many end in /v1)"
         return failure("unknown_model", f"There is no model '{place.model}' at {where} ({place.url}){hint}. Check the name.")
-    if status == 413 or (status in (400, 422, 500) and _TOO_LONG.search(message)):
+    if status == 413 or (status in (400, 422, 500) and too_long(message)):
         return failure(
             "too_long", f"The prompt is too long for {place.model}. Choose fewer agents, shorter contributions or another model."
         )
@@ -101,10 +120,9 @@ def of_exception(place: Place, problem: Exception, begun: bool) -> ModelFailure:
     def through(*kinds: type[BaseException]) -> bool:
         return any(isinstance(each, kinds) for each in chain)
 
-    if through(aiohttp.ClientSSLError):
-        return ModelFailure(
-            "no_server", f"The certificate of {place.url} cannot be trusted. Check the URL and this machine's certificates."
-        )
+    if through(aiohttp.ClientSSLError) or _untrusted(problem):
+        hint = f"Name the provider's own certificates in {' or '.join(place.ca_from)}, or" if place.ca_from else "Check the URL, or"
+        return ModelFailure("no_server", f"The certificate of {place.url} cannot be trusted. {hint} set ca_bundle in providers.toml.")
     connected = not through(aiohttp.ClientConnectorError)
     dropped = connected and through(aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)  # the transport gives this other names
     if not dropped and (not connected or through(httpx2.ConnectError)):
@@ -116,6 +134,13 @@ def of_exception(place: Place, problem: Exception, begun: bool) -> ModelFailure:
         return cut_off(place) if begun else ModelFailure("server_error", f"{place.title} broke the connection off.", retryable=True)
     detail = place.quote(f"{type(problem).__name__}: {problem}")
     return ModelFailure("unexpected", f"The call to {place.title} failed in an unexpected way ({detail}).")
+
+
+def _untrusted(problem: BaseException | None) -> bool:
+    """A certificate was the reason, however far down."""
+    while problem is not None and not isinstance(problem, ssl.SSLCertVerificationError):
+        problem = problem.__cause__ or problem.__context__
+    return problem is not None
 
 
 def timeout(place: Place, seconds: float | None) -> ModelFailure:
@@ -135,17 +160,17 @@ def refused(place: Place, why: str = "") -> ModelFailure:
     return ModelFailure("refused", f"{place.model} refused to answer{reason}.")
 
 
-def unreadable(place: Place) -> ModelFailure:
-    """What came is no reply of a model."""
+def unreadable(place: Place, *, garbled: bool = False) -> ModelFailure:
+    """What came is no reply of a model. `garbled`: it set out to be one, so that the next may be whole."""
     hint = " Does the URL have to end in /v1?" if place.local else ""
-    return ModelFailure("unexpected", f"{place.url} answered with something that is no reply of a model.{hint}")
+    return ModelFailure("unexpected", f"{place.url} answered with something that is no reply of a model.{hint}", retryable=garbled)
 
 
 def said(body: object) -> str:
     """The words and codes in an error's body."""
     error: Any = body.get("error", body) if isinstance(body, dict) else body
     if isinstance(error, dict):
-        return " ".join(str(error[name]) for name in ("message", "code", "type") if error.get(name))
+        error = " ".join(str(error[name]) for name in ("message", "detail", "code", "type") if error.get(name))
     return str(error) if error else "no explanation"
 
 

@@ -6,6 +6,8 @@ The SDK makes a typed object of every delta and walks every parameter, which cos
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -14,63 +16,22 @@ from selforg_tui.core.calls import Request, Usage
 from selforg_tui.core.errors import ModelFailure
 from selforg_tui.models import failures
 from selforg_tui.models.failures import Place
-from selforg_tui.models.providers import Provider, Temperature
-from selforg_tui.models.wire import PLACEHOLDER, Ended, RawResponse, WireModel, http_options
+from selforg_tui.models.provider import Finish, Provider, merged
+from selforg_tui.models.reported import Reported, read_cost, read_usage
+from selforg_tui.models.structure import response_format, step
+from selforg_tui.models.thoughts import Thoughts
+from selforg_tui.models.transport import RawResponse, http_options
+from selforg_tui.models.wire import PLACEHOLDER, Body, Ended, WireModel
 
 SEEDS = 0x7FFFFFFF
-_HEADERS = {"Content-Type": "application/json"}
-_OPTIONAL = ("temperature", "seed", "prompt_cache_key", "stream_options")
-
-
-class _Delta(msgspec.Struct):
-    content: str | list[Any] | None = None
-    reasoning_content: str | None = None
-    reasoning: Any = None
-    refusal: str | None = None
-
-
-class _Choice(msgspec.Struct):
-    delta: _Delta | None = None
-    message: _Delta | None = None
-    finish_reason: str | None = None
-
-
-class _InputDetails(msgspec.Struct):
-    cached_tokens: int | None = None
-    cache_write_tokens: int | None = None
-
-
-class _OutputDetails(msgspec.Struct):
-    reasoning_tokens: int | None = None
-
-
-class _Usage(msgspec.Struct):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    total_tokens: int | None = None
-    prompt_tokens_details: _InputDetails | None = None
-    completion_tokens_details: _OutputDetails | None = None
-    prompt_cache_hit_tokens: int | None = None
-    cost: float | None = None
-
-
-class _Chunk(msgspec.Struct):
-    model: str | None = None
-    choices: list[_Choice] | None = None
-    usage: _Usage | None = None
-    system_fingerprint: str | None = None
-    error: Any = None
-
-
-_decode = msgspec.json.Decoder(_Chunk).decode
+_OPTIONAL = frozenset({"temperature", "seed", "prompt_cache_key", "stream_options"})
+_MOST = ("max_tokens", "max_completion_tokens")
+_FINISHES: dict[str, Finish] = {"length": "length", "content_filter": "refused"}
+"""Any other word, such as `stop`, is taken for an end that the model chose."""
 
 
 class OpenAIModel(WireModel):
-    """A model behind chat completions. `temperature` says how it takes one."""
-
-    def __init__(self, provider: Provider, place: Place, temperature: Temperature, **deadlines: float) -> None:
-        super().__init__(provider, place, **deadlines)
-        self._takes_temperature = temperature == "body"
+    """A model behind chat completions."""
 
     def _make_client(self) -> Any:
         from openai import AsyncOpenAI, DefaultAioHttpClient
@@ -79,128 +40,152 @@ class OpenAIModel(WireModel):
             api_key=self.place.secret or PLACEHOLDER,
             base_url=self.place.url,
             max_retries=0,
-            http_client=DefaultAioHttpClient(**http_options(self.place.local)),
+            http_client=DefaultAioHttpClient(**http_options(self.place)),
         )
 
     def _reading(self) -> _Reading:
-        return _Reading(self.place)
+        return _Reading(self.place, self.provider, self._reported)
 
-    async def _send(self, client: Any, request: Request) -> RawResponse:
+    async def _post(self, client: Any, content: bytes, headers: dict[str, str]) -> RawResponse:
         import httpx2
-        from openai import BadRequestError
 
-        while True:
-            body = self._body(request)
-            try:
-                response: RawResponse = await client.post(
-                    "/chat/completions",
-                    content=msgspec.json.encode(body),
-                    cast_to=httpx2.Response,
-                    options={"headers": _HEADERS},
-                    stream=True,
-                    stream_cls=object,
-                )
-                return response
-            except BadRequestError as problem:
-                if not self._drop(body, failures.said(problem.body), problem.param):
-                    raise
+        response: RawResponse = await client.post(
+            "/chat/completions", content=content, cast_to=httpx2.Response, options={"headers": headers}, stream=True, stream_cls=object
+        )
+        return response
 
-    def _body(self, request: Request) -> dict[str, object]:
+    def _body(self, request: Request) -> Body:
+        provider, refused = self.provider, self.refused
+        used = step(request, provider.structure, refused)
         fixed = request.text("fixed")
         messages = [{"role": "system", "content": fixed}] if fixed else []
         messages.append({"role": "user", "content": request.text("visible", "own")})
-        body: dict[str, object] = {
+        fields: dict[str, Any] = {
             "model": self.place.model,
             "messages": messages,
             "stream": True,
-            self._most_tokens: request.max_tokens,
+            self._most_tokens: request.max_tokens or 1,  # nobody here takes 0, which would do to fill a cache
         }
-        if self.provider.stream_usage:
-            body["stream_options"] = {"include_usage": True}
-        if self.provider.cache_key:
-            body["prompt_cache_key"] = request.cache_key
-        if self.provider.seed:
-            body["seed"] = request.seed & SEEDS
-        if self._takes_temperature and request.temperature is not None:
-            body["temperature"] = request.temperature
-        for name in self.dropped:
-            body.pop(name, None)
-        return body
+        if provider.stream_usage:
+            fields["stream_options"] = {"include_usage": True}
+        if provider.cache_key:
+            fields["prompt_cache_key"] = request.cache_key
+        if provider.seed:
+            fields["seed"] = request.seed & SEEDS
+        if provider.temperature == "body" and request.temperature is not None:
+            fields["temperature"] = max(request.temperature, provider.coldest)
+        if wanted := response_format(request, used):
+            fields["response_format"] = wanted
+        if provider.extra:
+            fields = merged(fields, provider.extra)
+        for name in refused:
+            fields.pop(name, None)
+        headers = {provider.cache_header: request.cache_key} if provider.cache_header else {}
+        return Body(fields, used, _OPTIONAL.union(provider.extra).intersection(fields), headers)
 
     @property
     def _most_tokens(self) -> str:
-        names = ("max_tokens", "max_completion_tokens")
-        return names[(self.provider.max_tokens == names[1]) != ("max" in self.dropped)]
+        return _MOST[(self.provider.max_tokens == _MOST[1]) != ("max" in self.refused)]
 
-    def _drop(self, body: dict[str, object], said: str, parameter: str | None) -> bool:
-        """Leave out what the server says it does not take; False if it does not say so of anything that was sent."""
-
-        def named(name: str) -> bool:
-            return parameter == name or re.search(rf"\b{name}\b", said) is not None
-
-        if (
-            "max" not in self.dropped
-            and self._most_tokens in body
-            and named(self._most_tokens)
-            and "max_" in said.replace(self._most_tokens, "", 1)
-        ):
-            self.dropped.add("max")  # it names the other one
+    def _leave_out(self, body: Body, said: str, parameter: str | None) -> bool:
+        declared = self.provider.max_tokens
+        complains = declared in body.fields and (parameter == declared or re.search(rf"\b{declared}\b", said) is not None)
+        if complains and "max_" in said.replace(declared, "", 1):  # it names the other one
+            self.refused.add("max")
             return True
-        found = [name for name in _OPTIONAL if name in body and named(name)]
-        self.dropped.update(found)
-        return bool(found)
+        return super()._leave_out(body, said, parameter)
+
+
+class _Choice(msgspec.Struct):
+    delta: Any = None
+    message: Any = None
+    finish_reason: str | None = None
+
+
+@lru_cache(maxsize=16)
+def _decoder(thoughts: tuple[str, ...]) -> Callable[[bytes], Any]:
+    """Reads chunks whose thoughts are in one of these fields of a delta."""
+    names = {f"thought{number}": name for number, name in enumerate(thoughts[:2])}
+    delta = msgspec.defstruct(
+        "Delta",
+        [("content", str | list[Any] | None, None), ("refusal", str | None, None), ("thought0", Any, None), ("thought1", Any, None)],
+        rename=names,
+    )
+    choice = msgspec.defstruct("Choice", [("delta", delta | None, None), ("message", delta | None, None)], bases=(_Choice,))
+    chunk = msgspec.defstruct(
+        "Chunk",
+        [
+            ("model", str | None, None),
+            ("choices", list[choice] | None, None),  # type: ignore[valid-type]
+            ("usage", msgspec.Raw, msgspec.Raw()),
+            ("system_fingerprint", str | None, None),
+            ("error", Any, None),
+        ],
+    )
+    return msgspec.json.Decoder(chunk).decode
 
 
 class _Reading:
     """What has arrived of one completion."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, provider: Provider, reported: Reported) -> None:
         self._place = place
+        self._decode = _decoder(provider.thoughts)
+        self._finishes = provider.finish
+        self._at = reported
+        self.thoughts = Thoughts()
         self.begun = False
-        self._last = _Chunk()
-        self._finish: str | None = None
-        self._usage: _Usage | None = None
+        self._model = ""
+        self._simulated = False
+        self._finish = ""
+        self._usage = msgspec.Raw()
         self._refusal = ""
 
     def take(self, events: list[bytes]) -> str:
         found = []
+        chunk = None
         for event in events:
             if event.endswith(b"[DONE]"):
                 break
-            chunk = _decode(event)
+            chunk = self._decode(event)
             if chunk.error:
                 raise self._failure(chunk.error)
-            if chunk.usage:
+            if len(chunk.usage) > len(b"null"):
                 self._usage = chunk.usage
             for choice in chunk.choices or ():
                 delta = choice.delta or choice.message
-                if delta:
+                if delta is not None:
                     content = delta.content
                     if content:
-                        found.append(content if isinstance(content, str) else _texts(content))
-                    elif delta.reasoning_content or delta.reasoning:
+                        found.append(self.thoughts.answer_in(content if isinstance(content, str) else _texts(content)))
                         self.begun = True
-                    elif delta.refusal:
+                    if thought := delta.thought0 or delta.thought1:
+                        self.thoughts.add(thought if isinstance(thought, str) else _texts(thought))
+                        self.begun = True
+                    if delta.refusal:
                         self._refusal += delta.refusal
                 if choice.finish_reason:
                     self._finish = choice.finish_reason
-            self._last = chunk
-        text = "".join(found)
-        self.begun = self.begun or bool(text)
-        return text
+                    self.begun = True
+        if chunk is not None:
+            self._model = chunk.model or self._model
+            self._simulated = chunk.system_fingerprint == "simulated"
+        return "".join(found)
+
+    def rest(self) -> str:
+        return self.thoughts.rest()
 
     def ended(self) -> Ended | None:
-        if self._finish is None:
+        if not self._finish:
             return None
-        finish = "refused" if self._finish == "content_filter" or self._refusal else self._finish
-        return Ended(
-            self._last.model or "",
-            finish,
-            _normal(self._usage),
-            self._usage.cost if self._usage else None,
-            simulated=self._last.system_fingerprint == "simulated",
-            refusal=self._refusal,
-        )
+        finish = "refused" if self._refusal else self._finishes.get(self._finish) or _FINISHES.get(self._finish, "stop")
+        return Ended(self._model, finish, read_cost(self._report(), self._at), self._simulated, self._refusal)
+
+    def usage(self) -> Usage | None:
+        return read_usage(self._report(), self._at)
+
+    def _report(self) -> object:
+        return msgspec.json.decode(self._usage) if self._usage else None
 
     def _failure(self, error: Any) -> ModelFailure:
         code = error.get("code") if isinstance(error, dict) else None
@@ -208,22 +193,6 @@ class _Reading:
         return failures.of_status(self._place, status, failures.said(error), {})
 
 
-def _texts(content: list[Any]) -> str:
-    return "".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
-
-
-def _normal(usage: _Usage | None) -> Usage | None:
-    if usage is None or usage.prompt_tokens is None:
-        return None
-    given, made = usage.prompt_tokens, usage.completion_tokens or 0
-    if usage.total_tokens:  # some count thoughts only in the total
-        made = max(made, usage.total_tokens - given)
-    inside, outside = usage.prompt_tokens_details, usage.completion_tokens_details
-    cached = min(given, (inside.cached_tokens if inside else None) or usage.prompt_cache_hit_tokens or 0)
-    return Usage(
-        input=given,
-        output=made,
-        cached=cached,
-        cache_written=min(given - cached, (inside.cache_write_tokens if inside else None) or 0),
-        reasoning=min(made, (outside.reasoning_tokens if outside else None) or 0),
-    )
+def _texts(content: Any) -> str:
+    parts = content if isinstance(content, list) else ()
+    return "".join(part["text"] for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str))

@@ -13,14 +13,16 @@ from selforg_tui.core.calls import Price
 from selforg_tui.core.config import ModelSpec
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.models import discovery, failures
-from selforg_tui.models.base import Facts, Model, Pace
+from selforg_tui.models.base import Facts, Model, Pace, Patience
 from selforg_tui.models.failures import Place
 from selforg_tui.models.key_of import key_for
 from selforg_tui.models.prices import price
-from selforg_tui.models.providers import Provider, Temperature, is_loopback, provider_of, providers
+from selforg_tui.models.providers import Provider, is_loopback, place_name, provider_of, providers
+from selforg_tui.models.transport import check_bundle
 from selforg_tui.settings.keys import Keys
 
 GROUP = "selforg_tui.models"
+PATIENCE = Patience()
 
 
 @runtime_checkable
@@ -46,6 +48,8 @@ class Listed(msgspec.Struct, frozen=True):
     keys: tuple[str, ...] = ()
     """Environment variables that may hold its key."""
     simulated: bool = False
+    paper: bool = False
+    """One of the models that the paper used."""
 
 
 def facts(spec: ModelSpec) -> Facts:
@@ -55,20 +59,30 @@ def facts(spec: ModelSpec) -> Facts:
 
         return profiles.facts(profiles.meant(_embedded(spec)))
     if offered := _offer(spec.provider):
-        return offered.facts(spec)
-    provider = provider_of(spec, tuple(_offers()))
-    known = provider.known(spec.model)
+        found = offered.facts(spec)
+        own = price(spec)
+        return found if own is None else msgspec.structs.replace(found, price=own)
+    declared = provider_of(spec, tuple(_offers()))
+    known = declared.known(spec.model)
+    provider = declared.for_model(spec.model)
     return Facts(
         title=f"{(known and known.title) or spec.model} ({provider.title})",
         context=(known and known.context) or discovery.context(spec),
         price=price(spec),
-        temperature=_temperature(provider, spec.model),
+        temperature=provider.temperature,
         local=is_loopback(provider.base_url),
+        place=place_name(provider),
+        at_once=provider.at_once,
+        structure=provider.structure,
+        cache=provider.cache,
+        cache_least=provider.cache_least,
+        encoding=provider.encoding,
+        encoding_exact=provider.encoding_exact,
     )
 
 
-def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None) -> Model:
-    """A model that answers; nothing is sent yet. `pace` scales the times of simulated ones.
+def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None, patience: Patience = PATIENCE) -> Model:
+    """A model that answers; nothing is sent yet. `pace` scales the times of simulated ones, `patience` is for the others.
 
     Raises ConfigError for a model that cannot exist and ModelFailure where a key is needed and there is none.
     """
@@ -79,24 +93,27 @@ def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None) -> Mode
         return SimulatedModel(meant(_embedded(spec)), pace=pace)
     if offered := _offer(spec.provider):
         return offered.open_model(spec, keys)
-    provider = provider_of(spec, tuple(_offers()))
-    own = provider is not providers()[spec.provider]
+    provider = provider_of(spec, tuple(_offers())).for_model(spec.model)
+    own = provider.base_url != providers()[spec.provider].base_url
     local = is_loopback(provider.base_url)
     key = key_for(provider, keys)
     url, secret = _without_user(provider.base_url)
-    place = Place(provider.title, url, spec.model, provider.keys, local, own, key or secret)
-    if not place.secret and provider.needs_key and not local:
+    ca = keys.setting(provider.ca_bundle_from) or provider.ca_bundle
+    place = Place(provider.title, url, spec.model, provider.keys, local, own, key or secret, ca, provider.ca_bundle_from)
+    if not place.secret and provider.needs_key and not (own and local):
         raise failures.no_key(place)
     if not (place.secret.isascii() and place.secret.isprintable()):
         raise failures.no_such_key(place)
-    temperature = _temperature(provider, spec.model)
+    if ca:
+        check_bundle(provider.title, ca, provider.ca_bundle_from)
+    provider = _with_scope(provider, keys)
     if provider.wire == "anthropic":
         from selforg_tui.models.anthropic_wire import AnthropicModel
 
-        return AnthropicModel(provider, place, temperature)
+        return AnthropicModel(provider, place, patience)
     from selforg_tui.models.openai_wire import OpenAIModel
 
-    return OpenAIModel(provider, place, temperature)
+    return OpenAIModel(provider, place, patience)
 
 
 def catalogue(keys: Keys, *, prices: bool = True) -> list[Listed]:
@@ -110,10 +127,11 @@ def catalogue(keys: Keys, *, prices: bool = True) -> list[Listed]:
     for provider in providers().values():
         key = keys.source(provider.keys, provider.name) is not None if provider.needs_key else None
         for known in provider.models:
-            if known.suggest:
+            if known.suggest or known.paper:
                 cost = price(ModelSpec(provider.name, known.match)) if prices else None
-                found.append(Listed(f"{provider.name}:{known.match}", f"{known.title} ({provider.title})", cost, key, provider.keys))
-        if not any(known.suggest for known in provider.models):
+                title = f"{known.title or known.match} ({provider.title})"
+                found.append(Listed(f"{provider.name}:{known.match}", title, cost, key, provider.keys, paper=known.paper))
+        if not any(known.suggest or known.paper for known in provider.models):
             found.append(Listed(f"{provider.name}:MODEL", f"any model at {provider.title} ({provider.base_url})", None, key, provider.keys))
     found += [Listed(f"{name}:MODEL", f"offered by {point.value.partition('.')[0]}", None, None) for name, point in _offers().items()]
     return found
@@ -137,9 +155,11 @@ def _embedded(spec: ModelSpec) -> str:
     return spec.model
 
 
-def _temperature(provider: Provider, model: str) -> Temperature:
-    known = provider.known(model)
-    return (known and known.temperature) or provider.temperature
+def _with_scope(provider: Provider, keys: Keys) -> Provider:
+    """With the scope of its tokens that the environment names, where it does."""
+    offer = provider.token
+    scope = keys.setting((offer.scope_from,)) if offer and offer.scope_from else ""
+    return msgspec.structs.replace(provider, token=msgspec.structs.replace(offer, scope=scope)) if offer and scope else provider
 
 
 def _without_user(url: str) -> tuple[str, str]:
@@ -149,11 +169,15 @@ def _without_user(url: str) -> tuple[str, str]:
     return urlunsplit(parts._replace(netloc=host)), parts.password or parts.username or ""
 
 
-@lru_cache(maxsize=1)
 def _offers() -> dict[str, EntryPoint]:
     """What other packages offer, by name; nothing of them is imported, and ours go first."""
     ours = {"sim", *providers()}
-    return {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda point: point.name) if point.name not in ours}
+    return {point.name: point for point in _points() if point.name not in ours}
+
+
+@lru_cache(maxsize=1)
+def _points() -> tuple[EntryPoint, ...]:
+    return tuple(sorted(entry_points(group=GROUP), key=lambda point: point.name))
 
 
 def _offer(name: str) -> Offer | None:

@@ -14,10 +14,11 @@ from selforg_tui.engine.answers import LiveAnswers
 from selforg_tui.engine.clock import run_virtual
 from selforg_tui.engine.header import make_header
 from selforg_tui.engine.run import run
-from selforg_tui.models.base import Pace
+from selforg_tui.models.base import Pace, Patience
 from selforg_tui.models.key_of import look_up, waits
-from selforg_tui.sessions.log import SessionLog
+from selforg_tui.sessions.log import SessionLog, without_keys
 from selforg_tui.settings import paths
+from selforg_tui.settings.config_file import calling
 from selforg_tui.settings.keys import Keys
 from selforg_tui.settings.redact import redact, suspicious
 
@@ -25,7 +26,7 @@ OnEvent = Callable[[ev.AnyEvent, SessionState], None]
 
 
 class LiveSession:
-    """One run. Every event is written before it enters `state`, so that nothing is shown that is not kept.
+    """One run. Every event is freed of keys and written before it enters `state`: nothing is shown that is not kept, and no key is either.
 
     `folder` None: the session is not saved; `out` names a file instead. `watched`: replies stream in at the models'
     own pace (`pace` multiplies the times of simulated ones, and may be changed). Making one raises ConfigError.
@@ -42,6 +43,7 @@ class LiveSession:
         watched: bool = True,
         on_event: OnEvent | None = None,
     ) -> None:
+        self._calling = calling()
         self.header = make_header(config, prompts_folder=paths.prompts_folder())
         self.id = self.header.id
         self.path = out if out is not None else folder / f"{self.id}.jsonl" if folder is not None else None
@@ -60,9 +62,10 @@ class LiveSession:
             await asyncio.to_thread(look_up, config.specs(), self._keys)
             if self._stopping:
                 return "interrupted"
-        answers = LiveAnswers(config.specs(), self._keys, pace=self.pace)
+        patience = Patience(self._calling.first_token_seconds, self._calling.call_seconds)
+        answers = LiveAnswers(config.specs(), self._keys, pace=self.pace, patience=patience, limit_local=self._calling.limit_local)
         try:
-            log = self._log(self.path) if self.path is not None else None
+            log = SessionLog(self.path, suspects=lambda line: False) if self.path is not None else None
             try:
                 self._work = asyncio.ensure_future(run(self.header, self._sink(log), answers, watched=self._watched))
                 return await self._work
@@ -82,12 +85,11 @@ class LiveSession:
         if self._work is not None:
             self._work.cancel()
 
-    def _log(self, path: Path) -> SessionLog:
-        keys = self._keys
-        return SessionLog(path, lambda text: redact(text, keys.values()), lambda line: suspicious(line, keys.values()))
-
     def _sink(self, log: SessionLog | None) -> Callable[[ev.AnyEvent], None]:
+        keys = self._keys
+
         def take(event: ev.AnyEvent) -> None:
+            event = without_keys(event, lambda text: redact(text, keys.values()), lambda line: suspicious(line, keys.values()))
             if log is not None:
                 log.write(event)
             apply(self.state, event)

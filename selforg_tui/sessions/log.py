@@ -56,15 +56,7 @@ class SessionLog:
             self._file = -1
 
     def _line(self, event: ev.AnyEvent) -> bytes:
-        """Redacted text by text: what is cut out of a line of JSON may leave no JSON."""
-        line = ev.encode(event)
-        if not self._suspects(line):
-            return line
-        found = msgspec.to_builtins(event)
-        told = "\0".join(_texts(found))
-        if self._redact(told) == told:
-            return line
-        return msgspec.json.encode(_changed(found, self._redact)) + b"\n"
+        return ev.encode(without_keys(event, self._redact, self._suspects))
 
     def _flush(self, *, last: bool = False) -> None:
         waiting, self._waiting = bytes(self._waiting), bytearray()
@@ -84,17 +76,30 @@ class SessionLog:
             raise self._broken from problem
 
 
+def without_keys(event: ev.AnyEvent, redact: Callable[[str], str], suspects: Callable[[bytes], bool]) -> ev.AnyEvent:
+    """The event, redacted text by text: what is cut out of a line of JSON may leave no JSON. Only one that `suspects` is looked at."""
+    if not suspects(ev.encode(event)):
+        return event
+    found = msgspec.to_builtins(event)
+    told = "\0".join(_texts(found))
+    return event if redact(told) == told else ev.decode(msgspec.json.encode(_changed(found, redact)))
+
+
 def _texts(found: Any) -> Iterator[str]:
     if isinstance(found, str):
         yield found
-    elif isinstance(found, dict | list | tuple):
-        for item in found.values() if isinstance(found, dict) else found:
+    elif isinstance(found, dict):
+        for name, value in found.items():
+            yield str(name)
+            yield from _texts(value)
+    elif isinstance(found, list | tuple):
+        for item in found:
             yield from _texts(item)
 
 
 def _changed(found: Any, change: Callable[[str], str]) -> Any:
     if isinstance(found, dict):
-        return {key: _changed(value, change) for key, value in found.items()}
+        return {change(str(key)): _changed(value, change) for key, value in found.items()}
     if isinstance(found, list | tuple):
         return [_changed(item, change) for item in found]
     return change(found) if isinstance(found, str) else found

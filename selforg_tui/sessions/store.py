@@ -16,6 +16,8 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Usage
 from selforg_tui.core.errors import StorageError
 from selforg_tui.core.ids import JUDGE_SEAT, CallId, digest
+from selforg_tui.core.seating import team_in_words, team_models
+from selforg_tui.core.state import Tally
 from selforg_tui.core.text import one_line
 from selforg_tui.metrics.quality import m, mean, q
 from selforg_tui.sessions.log import being_written
@@ -24,7 +26,7 @@ from selforg_tui.settings.paths import cache_folder
 
 LAST = "last"
 SUFFIX = ".jsonl"
-_INDEX_VERSION = 1
+_INDEX_VERSION = 2
 """To be raised whenever what is read from a session file for its entry changes."""
 
 
@@ -45,10 +47,18 @@ class SessionInfo(msgspec.Struct, frozen=True):
     tokens: int = 0
     """Input and output, judging included."""
     cost_usd: float | None = None
+    """Judging included; real money where anything real was called."""
     seconds: float = 0.0
     simulated: ev.Simulated = ev.Simulated(False, False)
     problem: str = ""
     """Why the file cannot be read, where it cannot."""
+    team: str = ""
+    """The models and how they are seated, in words."""
+    imaginary: bool = False
+    """`cost_usd` is imaginary money, that of simulated models."""
+    known_usd: float = 0.0
+    """The real money that is known of, where some calls have no known price."""
+    unpriced_calls: int = 0
 
 
 class _Entry(msgspec.Struct):
@@ -163,7 +173,7 @@ def describe(path: Path, status: os.stat_result) -> SessionInfo:
     head, _, _ = data[:MOST_LINE].partition(b"\n")
     try:
         header = msgspec.json.decode(head, type=ev.SessionStarted).header
-        seating = header.config.seating()
+        header.config.seating()
     except (msgspec.DecodeError, RecursionError):
         return _unreadable(path, status.st_mtime, "its first line is no session header")
     except Exception as problem:  # a header that contradicts itself
@@ -184,16 +194,26 @@ def describe(path: Path, status: os.stat_result) -> SessionInfo:
         mission=one_line(config.mission, 300),
         protocol=one_line(config.protocol),
         agents=config.agents,
-        models=tuple(dict.fromkeys(one_line(spec.name) for spec in seating)),
+        models=tuple(one_line(spec.name) for spec in team_models(config)),
+        team=one_line(team_in_words(config), 300),
         tasks=len(config.tasks),
         status=found.status or "interrupted",
         q=mean(found.q),
         m=mean(found.m),
-        tokens=found.tokens,
-        cost_usd=found.cost_usd,
+        tokens=found.tally.input + found.tally.output,
+        cost_usd=found.tally.known_cost,
+        imaginary=found.tally.all_imaginary,
+        known_usd=found.tally.cost_usd,
+        unpriced_calls=found.tally.unpriced,
         seconds=_last_time(data),
         simulated=ev.Simulated(found.agents_simulated, found.judge_simulated),
     )
+
+
+class _Kind(msgspec.Struct):
+    """Of a price, what kind of money it is."""
+
+    imaginary: bool = False
 
 
 class _Line(msgspec.Struct):
@@ -203,6 +223,7 @@ class _Line(msgspec.Struct):
     call: str = ""
     usage: Usage | None = None
     cost_usd: float | None = None
+    price: _Kind | None = None
     simulated: bool = False
     scores: dict[str, ev.Score] = {}
     status: ev.Status | None = None
@@ -218,8 +239,7 @@ class _Told:
     def __init__(self, header: ev.Header) -> None:
         self.agents_simulated, self.judge_simulated = header.simulated.agents, header.simulated.judge
         self.status: ev.Status | None = None
-        self.tokens = 0
-        self.cost_usd: float | None = 0.0
+        self.tally = Tally()
         self.q: list[float | None] = []
         self.m: list[float | None] = []
 
@@ -230,8 +250,7 @@ class _Told:
             self.q.append(q(line.scores))
             self.m.append(m(line.scores))
         elif line.usage is not None:
-            self.tokens += line.usage.input + line.usage.output
-            self.cost_usd = None if self.cost_usd is None or line.cost_usd is None else self.cost_usd + line.cost_usd
+            self.tally.add(line.usage, line.cost_usd, imaginary=line.price is not None and line.price.imaginary)
             if CallId.parse(line.call).seat == JUDGE_SEAT:
                 self.judge_simulated |= line.simulated
             else:

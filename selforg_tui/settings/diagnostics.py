@@ -21,7 +21,9 @@ def record(problem: BaseException, about: str = "") -> Path | None:
     from selforg_tui.settings.redact import redact
 
     text = "".join(traceback.format_exception(problem))
-    secrets = every_key() | {value for name, value in os.environ.items() if name.endswith(("_KEY", "_TOKEN", "_SECRET"))}
+    secrets = every_key() | {
+        value for name, value in os.environ.items() if name.endswith(("_KEY", "_TOKEN", "_SECRET", "_CREDENTIALS", "_PASSWORD"))
+    }
     log = paths.log_file()
     with contextlib.suppress(OSError):
         log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -17,6 +17,9 @@ _RUNNING = threading.Lock()
 PASTED, COMMAND = "pasted", "key command"
 """Where a key may come from, besides an environment variable."""
 
+_TOKENS: set[str] = set()
+"""What providers gave in exchange for a key, and what stands in URLs; as secret as a key."""
+
 
 class Keys:
     """Looks keys up: a pasted one goes before one from the environment, that before a command's. Nothing that prints it shows a key.
@@ -82,8 +85,12 @@ class Keys:
             self._see(key.strip())
 
     def values(self) -> frozenset[str]:
-        """Every key that was found or pasted so far, for redaction and nothing else."""
-        return frozenset(self._seen)
+        """Every key that was found or pasted so far, and every token got for one, for redaction and nothing else."""
+        return frozenset(self._seen | _TOKENS)
+
+    def setting(self, names: Sequence[str]) -> str:
+        """The first of these environment variables that is set, empty if none is; for what is no secret."""
+        return next((value.strip() for name in names if (value := self._environment.get(name)) and value.strip()), "")
 
     def _see(self, key: str) -> None:
         self._seen.add(key)
@@ -99,5 +106,10 @@ def forget_commands() -> None:
 
 
 def every_key() -> frozenset[str]:
-    """Every key that this process has seen, for what is written about its faults."""
-    return frozenset(_EVERY)
+    """Every key and token that this process has seen, for what is written about its faults."""
+    return frozenset(_EVERY | _TOKENS)
+
+
+def keep_secret(token: str) -> None:
+    """A token that a provider gave for a key, or one in a URL: from now on it is taken out of whatever is written."""
+    _TOKENS.add(token)

@@ -13,7 +13,7 @@ _NAME = "selforg-tui"
 
 
 def config_folder() -> Path:
-    """Preferences: `config.toml`, own prompts, themes."""
+    """Preferences: `config.toml`, `prices.toml`, own prompts, themes."""
     return _folder("config", "user_config_path")
 
 
@@ -37,6 +37,16 @@ def config_file() -> Path:
     return config_folder() / "config.toml"
 
 
+def providers_file() -> Path:
+    """Providers of one's own, and changes to ours."""
+    return config_folder() / "providers.toml"
+
+
+def prices_file() -> Path:
+    """What models cost, where the user knows better than the table of prices."""
+    return config_folder() / "prices.toml"
+
+
 def prompts_folder() -> Path:
     """Own prompt texts, by the names of ours."""
     return config_folder() / "prompts"
@@ -51,6 +61,8 @@ def everywhere() -> dict[str, Path]:
     """All of the above by name, for people."""
     return {
         "config": config_file(),
+        "providers": providers_file(),
+        "prices": prices_file(),
         "prompts": prompts_folder(),
         "sessions": sessions_folder(),
         "cache": cache_folder(),

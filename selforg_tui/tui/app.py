@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterable
 from functools import partial
@@ -110,8 +111,27 @@ class LabApp(App[None]):
         if self._replay is not None:
             self.replay(self._replay, self._speed, self._at)
 
-    def start(self, config: RunConfig) -> bool:
-        """Run this on the Run screen. False, with a message, where it makes no sense as it stands."""
+    def start(self, config: RunConfig) -> None:
+        """Run this on the Run screen, after asking where it may be expensive; a message where it makes no sense as it stands."""
+        if all(spec.simulated for spec in config.specs()):
+            self._start(config)
+        else:
+            self._ask_first(config)
+
+    @work(exclusive=True, group="start")
+    async def _ask_first(self, config: RunConfig) -> None:
+        """Prices are looked up in a thread; the table takes a moment to load."""
+        from selforg_tui.tui.screens.consent import ConsentPrompt, question_about
+
+        try:
+            question = await asyncio.to_thread(question_about, config)
+        except SelforgError as problem:
+            self.complain(problem)
+            return
+        if question is None or await self.push_screen_wait(ConsentPrompt(question)):
+            self._start(config)
+
+    def _start(self, config: RunConfig) -> None:
         from selforg_tui.sessions.live import LiveSession
         from selforg_tui.settings.paths import sessions_folder
         from selforg_tui.tui.screens.run import RunScreen
@@ -121,9 +141,8 @@ class LabApp(App[None]):
             session = LiveSession(config, keys=self.keys, folder=sessions_folder())
         except SelforgError as problem:
             self.complain(problem)
-            return False
-        self.push_screen(RunScreen(LiveSource(session)))
-        return True
+        else:
+            self.push_screen(RunScreen(LiveSource(session)))
 
     @work(thread=True, exclusive=True, group="replay")
     def replay(self, path: Path, speed: float | None = None, at: float = 0.0) -> None:

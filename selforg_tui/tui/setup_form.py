@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from selforg_tui.core.config import LEVELS, Level, ModelSpec, RunConfig, Task, checked
+from selforg_tui.core.config import ARRANGEMENTS, LEVELS, Arrangement, Level, ModelSpec, RunConfig, Task, checked
 from selforg_tui.core.errors import ConfigError
+from selforg_tui.core.seating import team_models
 from selforg_tui.models import registry as models
 from selforg_tui.models.base import Facts
 from selforg_tui.models.discovery import window_note
@@ -19,9 +22,11 @@ from selforg_tui.models.judge_choice import choose_judge
 from selforg_tui.models.key_of import key_source
 from selforg_tui.models.providers import is_loopback, providers
 from selforg_tui.models.reach import offline
+from selforg_tui.models.strength import seated
 from selforg_tui.protocols import registry as protocols
 from selforg_tui.settings.keys import Keys
 
+ON_OFF = ("off", "on")
 _SOUND = RunConfig(mission="sound")
 _LEVELLED = re.compile(r"\[(\w+)\]\s*(.*)", re.DOTALL)
 
@@ -45,6 +50,8 @@ class Form:
     cost_usd: str = ""
     tokens: str = ""
     seconds: str = ""
+    arrangement: str = "blocks"
+    warm_up: str = "off"
 
 
 @dataclass
@@ -61,7 +68,7 @@ class Reading:
 def form_of(config: RunConfig, keys: Keys) -> Form:
     """The form that reads as this config."""
     chosen, _ = choose_judge(config.models, keys)
-    judge = "none" if config.judge is None else config.judge.name
+    judge = "none" if config.judge is None else config.judge.written
     limits = config.limits
     return Form(
         mission=config.mission,
@@ -70,7 +77,7 @@ def form_of(config: RunConfig, keys: Keys) -> Form:
         protocol=config.protocol,
         parameters={name: str(value) for name, value in config.parameters.items()},
         agents=str(config.agents),
-        models=" ".join(spec.name + (f"={spec.seats}" if spec.seats else "") for spec in config.models),
+        models=" ".join(spec.written + (f"={spec.seats}" if spec.seats else "") for spec in config.models),
         judge="" if config.judge == chosen else judge,
         temperature=f"{config.temperature:g}",
         words=str(config.words),
@@ -78,6 +85,8 @@ def form_of(config: RunConfig, keys: Keys) -> Form:
         cost_usd="" if limits.cost_usd is None else f"{limits.cost_usd:g}",
         tokens="" if limits.tokens is None else str(limits.tokens),
         seconds="" if limits.seconds is None else f"{limits.seconds:g}",
+        arrangement=config.arrangement,
+        warm_up=ON_OFF[config.warm_up],
     )
 
 
@@ -98,6 +107,7 @@ def read(form: Form, before: RunConfig, keys: Keys) -> Reading:
     take("cost_usd", lambda: _limit(reading.config, "cost_usd", form.cost_usd, _number))
     take("tokens", lambda: _limit(reading.config, "tokens", form.tokens, _whole))
     take("seconds", lambda: _limit(reading.config, "seconds", form.seconds, _number))
+    take("warm_up", lambda: {"warm_up": form.warm_up == ON_OFF[True]})
     _read_models(form, reading, keys, take)
     return reading
 
@@ -134,14 +144,14 @@ def missing_key(spec: ModelSpec, keys: Keys) -> str:
 
 
 def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None:
-    if take("models", lambda: {"models": _specs(form.models)}):
+    if take("models", lambda: {"models": _specs(form.models)}) and take("arrangement", lambda: _seated(form, reading)):
         try:
-            seating = reading.config.seating()
+            reading.config.seating()
         except ConfigError as problem:
             if "agents" not in reading.problems:
-                reading.problems["models"] = str(problem)
+                reading.problems["arrangement" if reading.config.arrangement == "by-level" else "models"] = str(problem)
         else:
-            _describe(seating, reading, keys)
+            _describe(reading, keys)
     auto = not form.judge.strip()
     if auto:
         judge, why = choose_judge(reading.config.models, keys)
@@ -152,18 +162,32 @@ def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None
     _look_around(reading)
 
 
-def _describe(seating: tuple[ModelSpec, ...], reading: Reading, keys: Keys) -> None:
+def _seated(form: Form, reading: Reading) -> dict[str, Any]:
+    """The models in the order that their seating wants, with a note on what was taken as stronger."""
+    arrangement: Arrangement = next((known for known in ARRANGEMENTS if known == form.arrangement), "blocks")
+    found, sentence = reading.config.models, ""
+    with contextlib.suppress(ConfigError):  # a model that cannot be is told beside the models
+        found, sentence = seated(found, arrangement)
+    if sentence:
+        reading.notes["arrangement"] = sentence
+    return {"models": found, "arrangement": arrangement}
+
+
+def _describe(reading: Reading, keys: Keys) -> None:
     """What is worth knowing of the models in the seats."""
     facts: dict[str, Facts] = {}
-    for spec in dict.fromkeys(seating):
+    config = reading.config
+    for spec in team_models(config):
         try:
             facts[spec.name] = models.facts(spec)
         except ConfigError as problem:
             reading.problems["models"] = str(problem)
             return
         _need_key("models", spec, reading, keys)
-    counts = {name: sum(spec.name == name for spec in seating) for name in facts}
-    reading.notes["models"] = " · ".join(f"{counts[name]} × {found.title}" for name, found in facts.items())
+    seats = Counter(spec.name for spec in config.seating())
+    by_level = config.arrangement == "by-level"
+    told = [found.title if by_level else f"{seats[name]} × {found.title}" for name, found in facts.items()]
+    reading.notes["models"] = " · ".join(told)
     without = [name for name, found in facts.items() if found.temperature == "none"]
     if len(without) == len(facts):
         reading.notes["temperature"] = f"n/a: {'this model takes' if len(facts) == 1 else 'these models take'} no temperature"

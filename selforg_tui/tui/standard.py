@@ -14,20 +14,30 @@ def standard(keys: Keys) -> tuple[RunConfig, str]:
     """The run to start from, and what is wrong with the user's defaults where ours have to hold instead."""
     try:
         found = defaults()
-        judge = _judge(found, keys)
+        judge, models = _judge(found, keys), _models(found)
     except ConfigError as problem:
         return OURS, str(problem)
     return RunConfig(
         mission="",
         protocol=found.protocol,
         agents=found.agents,
-        models=found.models,
+        models=models,
         judge=judge,
         seed=found.seed,
         temperature=found.temperature,
         words=found.words,
         limits=found.limits,
+        arrangement=found.arrangement,
+        warm_up=found.warm_up,
     ), ""
+
+
+def _models(found: Defaults) -> tuple[ModelSpec, ...]:
+    if found.arrangement == OURS.arrangement:  # strength may need prices, which take long to load
+        return found.models
+    from selforg_tui.models.strength import seated
+
+    return seated(found.models, found.arrangement)[0]
 
 
 def _judge(found: Defaults, keys: Keys) -> ModelSpec | None:

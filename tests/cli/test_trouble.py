@@ -202,3 +202,10 @@ def test_somebody_at_a_terminal_sees_it_go_on_without_moving_the_cursor(tmp_path
     assert json.loads(out)["status"] == "done"
     assert "01 in, as" in seen
     assert "\x1b" not in seen
+
+
+def test_a_dear_run_is_not_started_where_nobody_can_be_asked(start: Start, own_world: Path) -> None:
+    done = start("run", "Keep bees", "-n", "256", "-m", "anthropic:claude-opus-4-8", "-j", "none", ANTHROPIC_API_KEY=KEY)
+    assert done.returncode == 2
+    assert "may cost $" in done.stderr and "--yes" in done.stderr and "--max-cost" in done.stderr
+    assert not (own_world / "data" / "sessions").exists()

@@ -3,11 +3,11 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from selforg_tui.core.config import MOST_TEXT, Limits, ModelSpec, RunConfig, Task, checked
+from selforg_tui.core.config import LEVELS, MOST_TEXT, Arrangement, Level, Limits, ModelSpec, RunConfig, Task, checked
 from selforg_tui.core.errors import ConfigError
 
 SIM = ModelSpec("sim", "strong")
@@ -92,6 +92,53 @@ def test_there_is_one_model_a_seat_or_an_error(agents: int, models: list[ModelSp
         return
     assert len(seating) == agents
     assert {spec.name for spec in seating} == {spec.name for spec in models}
+
+
+COUNTS = st.lists(st.integers(1, 40), min_size=2, max_size=6)
+
+
+def seated(counts: list[int], arrangement: Arrangement) -> list[int]:
+    """Places of models in the order of seats."""
+    models = tuple(ModelSpec("x", str(place), None, count) for place, count in enumerate(counts))
+    return [int(spec.model) for spec in RunConfig("m", agents=sum(counts), models=models, arrangement=arrangement).seating()]
+
+
+@given(COUNTS)
+@example([8, 13, 1, 1, 1, 1, 36, 5, 36])  # choosing whoever lacks most is a seat and a quarter off here
+def test_by_turns_no_model_is_ever_a_seat_away_from_its_fair_share(counts: list[int]) -> None:
+    order, total = seated(counts, "interleaved"), sum(counts)
+    assert [order.count(place) for place in range(len(counts))] == counts
+    for turn in range(1, total + 1):
+        for place, count in enumerate(counts):
+            assert abs(order[:turn].count(place) * total - count * turn) < total
+
+
+def test_two_models_take_turns_the_first_named_first() -> None:
+    assert seated([3, 3], "interleaved") == [0, 1, 0, 1, 0, 1]
+    assert seated([6, 2], "interleaved") == [0, 0, 0, 1, 0, 0, 0, 1]
+
+
+@given(COUNTS)
+def test_the_strongest_sit_first_or_last(counts: list[int]) -> None:
+    blocks = [place for place, count in enumerate(counts) for _ in range(count)]
+    assert seated(counts, "blocks") == seated(counts, "strong-first") == blocks
+    assert seated(counts, "strong-last") == blocks[::-1]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_by_level_all_seats_of_a_task_are_one_models(level: Level) -> None:
+    config = RunConfig("m", agents=3, models=(SIM, WEAK), arrangement="by-level")
+    assert config.seating(level) == ((SIM if level in ("L3", "L4") else WEAK),) * 3
+    assert config.seating() == (SIM,) * 3, "what comes before all tasks is the stronger model's"
+
+
+@pytest.mark.parametrize(
+    "models", [(SIM,), (SIM, WEAK, ModelSpec("x", "y")), (replace(SIM, seats=2), replace(WEAK, seats=2)), (SIM, replace(WEAK, seats=1))]
+)
+def test_by_level_takes_two_models_without_seats(models: tuple[ModelSpec, ...]) -> None:
+    with pytest.raises(ConfigError, match="two models without numbers of seats") as raised:
+        checked(RunConfig("m", agents=4, models=models, arrangement="by-level"))
+    assert_sentences(str(raised.value))
 
 
 @pytest.mark.parametrize(("agents", "models"), [(3, (replace(SIM, seats=2),)), (1, (SIM, WEAK)), (2, (replace(SIM, seats=2), WEAK))])

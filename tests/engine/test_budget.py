@@ -105,11 +105,11 @@ def test_a_limit_inside_a_repair_is_kept_and_the_seat_has_failed() -> None:
     def script(request: Request) -> str:
         return "I will help!" if request.call.seat == 2 else usual(request)
 
-    state, events = run_virtual(carried_out(RunConfig("Sail", agents=4, limits=Limits(tokens=5_700)), Scripted(script)))
+    state, events = run_virtual(carried_out(RunConfig("Sail", agents=4, judge=None, limits=Limits(tokens=4_250)), Scripted(script)))
     assert [event.repairing for event in events if isinstance(event, ev.Unread)] == [True]
     assert not any(isinstance(event, ev.CallStarted) and event.purpose == "repair" for event in events)
     assert state.tasks[0].seats[2].status == "failed" and "no room to ask again" in state.tasks[0].seats[2].reason
-    assert state.status == "limit" and used(state) <= 5_700
+    assert state.status == "limit" and used(state) <= 4_250
 
 
 def test_a_limit_inside_a_retry_is_kept_and_what_the_failure_took_is_counted() -> None:
@@ -118,9 +118,9 @@ def test_a_limit_inside_a_retry_is_kept_and_what_the_failure_took_is_counted() -
             raise ModelFailure("cut_off", "The reply broke off.", retryable=True, usage=Usage(900, 500, source="estimate"))
         return usual(request)
 
-    state, _ = run_virtual(carried_out(RunConfig("Sail", agents=4, limits=Limits(tokens=6_500)), Scripted(script)))
+    state, _ = run_virtual(carried_out(RunConfig("Sail", agents=4, judge=None, limits=Limits(tokens=4_300)), Scripted(script)))
     assert (state.team.uncounted, state.again.input) == (1, 900)
-    assert state.status == "limit" and used(state) <= 6_500
+    assert state.status == "limit" and used(state) <= 4_300
     assert state.tasks[0].seats[2].status == "failed"
 
 

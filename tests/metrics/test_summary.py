@@ -34,7 +34,9 @@ def test_a_session_summed_up() -> None:
     assert (first["hierarchy_depth"], first["roles"], first["role_uniqueness"], first["role_gini"]) == (2, ["planner", "reviewer"], 1, 0)
     assert (first["abstained"], first["failed"]) == ({"voluntary": 1, "directed": 0}, 0)
     assert first["calls"] == {"team": 2, "judge": 1, "repair": 1, "retry": 1}
-    assert first["tokens"] == {"input": 310, "cached": 120, "output": 61, "reasoning": 15}
+    assert first["tokens"] == {
+        "input": 310, "cached": 120, "cache_written": 24, "output": 61, "reasoning": 15, "uncounted_calls": 0,
+    }  # fmt: skip
     assert first["judging"]["tokens"]["input"] == 100
     assert first["cost_usd"] is None, "one call's price is unknown"
     assert (second["q"], second["scores"], second["balance"], second["overhead"], second["failed"]) == (None, None, None, None, 1)

@@ -31,8 +31,8 @@ def test_another_model_that_has_a_key_judges_of_another_provider_where_there_is_
 
 
 def test_the_only_model_with_a_key_judges_itself_and_that_is_said() -> None:
-    judge, why = chosen("deepseek:deepseek-chat=4", "DEEPSEEK_API_KEY")
-    assert judge == "deepseek:deepseek-chat"
+    judge, why = chosen("gigachat:GigaChat-2-Max=4", "GIGACHAT_CREDENTIALS")
+    assert judge == "gigachat:GigaChat-2-Max"
     assert "judges its own work" in why
 
 

@@ -28,9 +28,11 @@ def config(wire: str, protocol: str, url: str, **changes: object) -> RunConfig:
     return RunConfig(MISSION, **{**settings, **changes})  # type: ignore[arg-type]
 
 
-async def carried_out(wire: str, protocol: str, barriers: Sequence[Barrier] = (), **changes: object) -> tuple[SessionState, list[Entry]]:
+async def carried_out(
+    wire: str, protocol: str, barriers: Sequence[Barrier] = (), latency: float = 0, **changes: object
+) -> tuple[SessionState, list[Entry]]:
     """A watched run against a server of its own; the state, and what the server saw."""
-    server = SimServer(barrier=barriers)
+    server = SimServer(barrier=barriers, latency=latency)
     url = await server.start()
     try:
         session = LiveSession(config(wire, protocol, url, **changes), keys=Keys({}), folder=None)

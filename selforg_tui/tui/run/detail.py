@@ -6,13 +6,17 @@ from collections.abc import Hashable, Sequence
 
 from textual.content import Content
 
+from selforg_tui.core.calls import Structure
 from selforg_tui.core.ids import JUDGE_SEAT, label
 from selforg_tui.core.state import CallState, SeatState
+from selforg_tui.metrics import effort
+from selforg_tui.metrics.model_table import OUTCOMES
+from selforg_tui.metrics.money import dollars
 from selforg_tui.tui.run.cells import Line, flat, safe, wrap
 from selforg_tui.tui.run.judge import verdict
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.streamed import fields
-from selforg_tui.tui.run.view import View, money, word_of
+from selforg_tui.tui.run.view import View, word_of
 
 TABS = ("contribution", "prompt", "reply", "facts")
 
@@ -125,7 +129,13 @@ def reply(view: View, width: int) -> list[Line]:
     """What came back, as it came."""
     lines: list[Line] = []
     for call in view.calls(view.chosen):
-        lines += [_call_line(call), *_paragraphs(call.text or "(nothing yet)", width)]
+        lines.append(_call_line(call))
+        if call.reasoning:
+            lines += [((" thought aloud, no part of the answer", "parent"),), *_paragraphs(call.reasoning, width, "dim")]
+            lines.append(((" answer", "parent"),))
+        lines += _paragraphs(call.text or ("(nothing yet)" if call.status == "running" else "(nothing)"), width)
+        if call.finish == "length":
+            lines += _said("cut off", "at its greatest length", width, "failed")
         if call.problem:
             lines += _said("problem", call.problem, width)
         lines.append(())
@@ -145,28 +155,58 @@ def facts(view: View, width: int) -> list[Line]:
 
 
 def _call_facts(call: CallState, width: int) -> list[Line]:
-    usage = call.usage
     said = [("model", call.model + (f" (answered by {call.answered_by})" if call.answered_by not in ("", call.model) else ""))]
     said.append(("simulated", "yes: a simulated model, not evidence")) if call.simulated else None
-    if usage is not None:
-        counted = "" if usage.source == "reported" else f" ({usage.source})"
-        said.append(
-            (
-                "tokens",
-                f"{usage.input:,} in, {usage.cached:,} of them cached · {usage.output:,} out, {usage.reasoning:,} reasoning{counted}",
-            )
-        )
-        said.append(("cost", money(call.cost_usd) + (" (imaginary)" if call.price is not None and call.price.imaginary else "")))
+    said += _taken(call)
     if call.seconds is not None:
         said.append(("time", f"{call.seconds:.2f} s" + (f", first token after {call.first:.2f} s" if call.first is not None else "")))
+    if call.waited >= 0.01:
+        said.append(("waited", f"{call.waited:.2f} s before it went out, for its turn at the provider"))
     said.append(("saw", " ".join(call.sees) or "nothing of the others"))
     if call.shortened:
         said.append(("shortened", " ".join(call.shortened) + ": cut to role and first sentence so that the prompt fits"))
+    if call.status == "done":
+        said.append(("form", FORMS[call.structure]))
+    ended = effort.outcome(call)
+    if ended:
+        said.append(("ended", OUTCOMES.get(ended, ended) + ("; this is no abstention" if ended == "refused" else "")))
     if call.problem:
-        said.append(("problem", call.problem + (f" Tried again in {call.retry_in:.0f} s." if call.retry_in is not None else "")))
-    if call.finish not in ("", "stop"):
+        said.append(("problem", call.problem + (f" Tried again in {call.retry_in:.1f} s." if call.retry_in is not None else "")))
+    if call.finish not in ("", "stop", "length"):
         said.append(("finish", call.finish))
     return [line for name, text in said for line in _said(name, text, width)]
+
+
+FORMS: dict[Structure, str] = {
+    "schema": "held to a JSON schema by the provider",
+    "json": "held to JSON by the provider",
+    "text": "asked for in words only",
+}
+"""What held a reply to its form."""
+
+
+def _taken(call: CallState) -> list[tuple[str, str]]:
+    """Tokens and money of a call, and the price that they were counted at."""
+    usage, price = call.usage, call.price
+    if usage is None:
+        return [("tokens", "none that is known of")] if call.status == "failed" else []
+    about = "" if usage.source == "reported" else "~"
+    written = f", {usage.cache_written:,} written to the cache" if usage.cache_written else ""
+    counted = "" if usage.source == "reported" else f" (not reported by the provider: {usage.source})"
+    tokens = (
+        f"{about}{usage.input:,} in, {usage.cached:,} of them cached{written} · {about}{usage.output:,} out, {usage.reasoning:,} reasoning"
+    )
+    imaginary = " (imaginary)" if price is not None and price.imaginary else ""
+    said = [("tokens", tokens + counted), ("cost", dollars(call.cost_usd) + imaginary)]
+    if call.saved_usd:
+        saved = "saved" if call.saved_usd > 0 else "writing it cost more than reading it saved, by"
+        said.append(("cache", f"{saved} {dollars(abs(call.saved_usd))}{imaginary}"))
+    if price is not None:
+        rows = [("in", price.input), ("cached", price.cached), ("written", price.cache_written), ("out", price.output)]
+        rows.append(("reasoning", price.reasoning))
+        listed = ", ".join(f"{name} ${usd:g}" for name, usd in rows if usd is not None)
+        said.append(("price", f"{listed} per million tokens" + (f" ({price.source})" if price.source else "")))
+    return said
 
 
 def _call_line(call: CallState) -> Line:
@@ -177,7 +217,9 @@ def _call_line(call: CallState) -> Line:
         "retry": " · tried again",
         "warm-up": " · warm-up, fills the cache",
     }[call.purpose]
-    return ((f" {flat(str(call.id))}", "title"), (f"  {word}{again}", "dim"), ("  failed" if call.status == "failed" else "", "failed"))
+    ended = effort.outcome(call)
+    bad = f"  {OUTCOMES.get(ended, ended)}" if ended else ""
+    return ((f" {flat(str(call.id))}", "title"), (f"  {word}{again}", "dim"), (bad, "failed"))
 
 
 def _arriving(view: View, seat: SeatState, width: int) -> list[Line]:
@@ -210,8 +252,8 @@ def _said(name: str, text: str, width: int, style: str = "plain") -> list[Line]:
     return [((f" {name:<9} ", "dim"), (first, style)), *(((" " * 11, "dim"), (line, style)) for line in rest)]
 
 
-def _paragraphs(text: str, width: int) -> list[Line]:
-    return [((" " + line, "strong" if line.startswith("#") else "plain"),) for line in wrap(text, width - 2)]
+def _paragraphs(text: str, width: int, style: str = "plain") -> list[Line]:
+    return [((" " + line, "strong" if line.startswith("#") else style),) for line in wrap(text, width - 2)]
 
 
 def _streaming(view: View) -> bool:

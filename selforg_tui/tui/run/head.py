@@ -8,8 +8,9 @@ from pathlib import Path
 from rich.cells import cell_len
 
 from selforg_tui.core.state import SessionState
+from selforg_tui.metrics.money import brief
 from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, wrap
-from selforg_tui.tui.run.cost import done_of_promised, share, spent
+from selforg_tui.tui.run.cost import done_of_promised, share
 from selforg_tui.tui.run.hierarchy import depth
 from selforg_tui.tui.run.judge import quality
 from selforg_tui.tui.run.narration import narrated
@@ -32,11 +33,14 @@ class Head(Panel, can_focus=False):
         config, task = header.config, view.task
         label = simulated(view.state)
         name = title_of(config.protocol)
-        rest = f" · {config.agents} agent{'s' * (config.agents != 1)} · {models_of(view.state)}"
-        if task is not None:
-            rest += f" · task {task.number}/{len(config.tasks)} ({task.level})"
-        rest += "" if view.live else " · replay"
+        after = f" · task {task.number}/{len(config.tasks)} ({task.level})" if task is not None else ""
+        after += "" if view.live else " · replay"
+        before = f" · {config.agents} agent{'s' * (config.agents != 1)} · "
         room = width - cell_len(name) - cell_len(label) - 3
+        team = models_of(view.state)
+        if cell_len(before + team + after) > room:
+            team = models_of(view.state, short=True)
+        rest = before + cut(team, max(20, room - cell_len(before + after))) + after
         lines: list[Line] = [
             ((f" {name}", "title"), (fit(rest, room), "plain"), (f" {label} ", "simulated")),
             ((" Mission  ", "dim"), (cut(flat(config.mission), width - 11), "plain")),
@@ -75,7 +79,7 @@ class Summary(Panel, can_focus=False):
             ("in ", f"{team.input:,}"),
             ("cached ", share(team.cached, team.input)),
             ("out ", f"{team.output:,}"),
-            ("cost ", spent(team)),
+            ("cost ", brief(team)),
             ("depth ", f"{depth(task)}"),
             ("Q ", of_four(q)),
             ("M ", of_four(m)),
@@ -99,7 +103,8 @@ class Narration(Panel, can_focus=False):
         """A question to the user that goes before anything else."""
 
     def key(self, view: View) -> Hashable:
-        return (view.state.seq, view.task.number if view.task else 0, self.source.playing, self.source.problem, self.asking)
+        bounds = int(view.at) if view.state.moments and view.state.status is None else 0
+        return (view.state.seq, view.task.number if view.task else 0, self.source.playing, self.source.problem, self.asking, bounds)
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         source = self.source

@@ -76,7 +76,7 @@ def caution(view: View) -> str:
     judge = header.config.judge
     if task is not None and task.scores is not None and (task.judge_simulated or view.state.simulated.judge):
         return "A simulated judge: not evidence."
-    if judge is not None and not judge.simulated and any(spec.name == judge.name for spec in header.config.seating()):
+    if judge is not None and not judge.simulated and any(spec.name == judge.name for spec in header.config.models):
         return "The judge is the same model as the agents: it may favour itself."
     return ""
 

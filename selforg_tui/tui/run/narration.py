@@ -8,6 +8,9 @@ from selforg_tui.tui.run.cells import Span, flat
 from selforg_tui.tui.run.judge import quality
 from selforg_tui.tui.run.view import SIGNS, View, of_four
 
+TELLING = 4.0
+"""Seconds for which it is told that a limit came near, before the team's doings are told again."""
+
 
 def narrated(view: View) -> Span:
     """The sentence and its style."""
@@ -23,7 +26,26 @@ def narrated(view: View) -> Span:
     moved = [seat for seat in task.seats.values() if seat.version]
     if not moved:
         return (f"Task {task.number} begins.", "dim")
-    return of_seat(task, _telling(moved))
+    told = _telling(moved)
+    return _of_bounds(view, state) or _of_warm_up(state, told) or of_seat(task, told)
+
+
+def _of_bounds(view: View, state: SessionState) -> Span | None:
+    """A provider that takes no more just now, or a limit that came near a moment ago."""
+    slowed = state.slowed
+    if slowed is not None and view.at < slowed.t + slowed.seconds:
+        calls = f"{slowed.at_once} call{'s' * (slowed.at_once != 1)}"
+        return f"{flat(slowed.place)} takes no more for now: a pause of {slowed.seconds:.0f} s, then at most {calls} at once.", "warn"
+    near = next((at for at, moment in reversed(state.moments) if moment == "near"), None)
+    if near is not None and view.at < near + TELLING:
+        return f"A limit is near: {flat(state.limit_near)} Who is still to be asked is told to wrap up.", "warn"
+    return None
+
+
+def _of_warm_up(state: SessionState, seat: SeatState) -> Span | None:
+    if seat.status != "deciding" or not seat.calls or state.calls[seat.calls[-1]].purpose != "warm-up":
+        return None
+    return "A short call goes ahead, so that those after it find their long beginning in the provider's cache.", "deciding"
 
 
 def ending(state: SessionState) -> Span:

@@ -9,14 +9,16 @@ from textual import events
 from textual.message import Message
 
 from selforg_tui.core.ids import JUDGE_SEAT
-from selforg_tui.core.state import SessionState
+from selforg_tui.core.state import Moment, SessionState
 from selforg_tui.tui.run.cells import Line, Span
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.view import SIGNS, View, clock
 from selforg_tui.tui.sources import Source
 
 JUDGED = ("★", "title")
-RANKS = ("·", "●", "○", "✗", "★")
+MOMENTS: dict[Moment, tuple[str, str]] = {"slowed": ("≈", "warn"), "near": ("▲", "warn"), "limit": ("■", "failed")}
+"""A provider that takes no more for now, a limit that is near, one that is reached: glyph and style."""
+RANKS = ("·", "●", "○", "≈", "✗", "▲", "■", "★")
 """Where marks fall into one cell, the later of these stays."""
 
 
@@ -44,7 +46,7 @@ class Timeline(Panel, can_focus=False):
     def __init__(self, source: Source, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.source = source
-        self._marks: tuple[tuple[int, int], list[Mark]] = ((0, 0), [])
+        self._marks: tuple[tuple[int, int, int], list[Mark]] = ((0, 0, 0), [])
         self._bar = (0, 1, 1.0)
         """Where the bar begins, how many cells it has, and how many seconds they stand for."""
 
@@ -80,7 +82,7 @@ class Timeline(Panel, can_focus=False):
     def marks(self, state: SessionState) -> list[Mark]:
         """The marks of the whole recording, or of a live session so far."""
         state = self.source.whole or state
-        key = (len(state.tasks), state.task.version if state.task else 0)
+        key = (len(state.tasks), state.task.version if state.task else 0, len(state.moments))
         if self._marks[0] != key:
             self._marks = (key, marks(state))
         return self._marks[1]
@@ -95,8 +97,8 @@ class Timeline(Panel, can_focus=False):
 
 
 def marks(state: SessionState) -> list[Mark]:
-    """When seats came in, stayed out or failed, and when judges spoke."""
-    found = []
+    """When seats came in, stayed out or failed, when judges spoke, and when limits or providers set bounds."""
+    found = [Mark(at, *MOMENTS[moment]) for at, moment in state.moments]
     for task in state.tasks:
         for seat in task.seats.values():
             if seat.status in ("in", "out", "failed") and seat.calls:

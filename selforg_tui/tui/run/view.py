@@ -9,7 +9,9 @@ from functools import lru_cache
 from selforg_tui.core.calls import Usage
 from selforg_tui.core.ids import JUDGE_SEAT, CallId
 from selforg_tui.core.keyed import whole
+from selforg_tui.core.seating import team_in_words
 from selforg_tui.core.state import CallState, SeatState, SeatStatus, SessionState, TaskState
+from selforg_tui.metrics.effort import counted_by
 from selforg_tui.tui.run.cells import flat
 
 SIGNS: dict[SeatStatus, tuple[str, str, str]] = {
@@ -70,7 +72,7 @@ class View:
         return Usage(
             sum(usage.input for usage in known), sum(usage.output for usage in known), sum(usage.cached for usage in known),
             sum(usage.cache_written for usage in known), sum(usage.reasoning for usage in known),
-            "estimate" if any(usage.source == "estimate" for usage in known) else "reported",
+            counted_by(calls),
         )  # fmt: skip
 
     def failed(self) -> list[int]:
@@ -120,21 +122,9 @@ def title_of(protocol: str) -> str:
         return flat(protocol)
 
 
-def models_of(state: SessionState) -> str:
-    """The team's models in a few words: `sim:strong`, or `sim:strong ×4, openai:x ×4`."""
-    if state.header is None:
-        return ""
-    seats = Counter(spec.name for spec in state.header.config.seating())
-    if len(seats) == 1:
-        return flat(next(iter(seats)))
-    return ", ".join(f"{flat(name)} ×{count}" for name, count in seats.items())
-
-
-def money(usd: float | None) -> str:
-    """US dollars with as many digits as matter; `unknown` where the price is."""
-    if usd is None:
-        return "unknown"
-    return f"${usd:,.2f}" if usd >= 10 else f"${usd:.4f}" if usd >= 0.0001 or usd == 0 else f"${usd:.6f}"
+def models_of(state: SessionState, short: bool = False) -> str:
+    """The team's models in a few words: `sim:strong`, or `4 × sim:strong, 4 × openai:x`; `short` without providers and addresses."""
+    return "" if state.header is None else flat(team_in_words(state.header.config, short=short))
 
 
 def clock(seconds: float) -> str:

@@ -11,6 +11,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from selforg_tui.core.config import RunConfig
+from selforg_tui.core.seating import team_in_words
 from selforg_tui.missions import Example, bank
 from selforg_tui.protocols.registry import find
 from selforg_tui.sessions.store import SessionInfo
@@ -40,7 +41,7 @@ class HomeRest(Container):
 
     def show(self, config: RunConfig) -> None:
         """What Enter would run."""
-        who = " + ".join(f"{spec.name}{f' ×{spec.seats}' if spec.seats else ''}" for spec in config.models)
+        who = team_in_words(config)
         tasks = f"{len(config.tasks)} tasks" if len(config.tasks) > 1 else "one task"
         judge = f"judged by {config.judge.name}" if config.judge else "not judged"
         line = Content.assemble(

@@ -29,6 +29,8 @@ from selforg_tui.tui.run.view import View
 from selforg_tui.tui.sources import Source
 
 FRAME = 1 / 12
+JUDGE = 11
+"""Lines that the judge gets where the meter could use more than there are."""
 HURRIED = "For a replay, and for simulated models at work"
 LEAVING = "The team is still at work. Esc again stops and leaves (it is kept); any other key goes on."
 
@@ -302,7 +304,7 @@ class RunScreen(LinesScreen):
         cost = self._panels["cost"]
         spare = (9 if room >= 22 else 6) if self._detail.is_on_screen else 0
         self._board.styles.height = max(3, min(self._board.height_needed() + 2, room - spare)) if spare else "1fr"
-        cost.styles.height = max(3, min(len(cost.lines) + 2, room - 4)) if self._shown == STORY else "1fr"
+        cost.styles.height = max(3, min(len(cost.lines) + 2, max(room - JUDGE, room // 2))) if self._shown == STORY else "1fr"
 
 
 def _acting(task: TaskState, chosen: int) -> int:

@@ -14,6 +14,7 @@ from textual.widgets import DataTable, Footer, Input, Static
 
 from selforg_tui.core.errors import SelforgError
 from selforg_tui.core.text import one_line
+from selforg_tui.metrics.money import dollars, of_unknown_price
 from selforg_tui.tui.widgets.session_line import STATUS, simulated, status_of, when
 
 if TYPE_CHECKING:
@@ -124,12 +125,13 @@ The line at the bottom tells where its file is."""
         if info is None:
             return
         mark = (" · SIMULATED", "bold $simulated") if simulated(info) else ("", "")
-        models = ", ".join(info.models) or "models unknown"
+        models = info.team or ", ".join(info.models) or "models unknown"
         first = (info.problem, "$error") if info.problem else (f"{info.mission}", "bold")
         facts = (
             ""
             if info.problem
             else f"{models} · {info.protocol} · {counted(info.agents, 'agent')} · {counted(info.tasks, 'task')} · {info.seconds:.0f} s"
+            + _about_money(info)
         )
         about.update(Content.assemble(first, "\n", (facts, "$muted"), mark, "\n" if facts else "", (str(info.path), "$muted")))
 
@@ -168,6 +170,21 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
+def _money(info: SessionInfo) -> str:
+    """What it cost, `≥` where some of it is unknown; empty where all is."""
+    if info.problem or (info.cost_usd is None and not info.known_usd):
+        return ""
+    return f"≥ {dollars(info.known_usd)}" if info.cost_usd is None else dollars(info.cost_usd)
+
+
+def _about_money(info: SessionInfo) -> str:
+    money = _money(info)
+    if info.imaginary:
+        return f" · {money} imaginary"
+    unknown = of_unknown_price(info.unpriced_calls) if info.unpriced_calls else ""
+    return f" · {', '.join(filter(None, (money, unknown)))}" if money or unknown else ""
+
+
 def _told(info: SessionInfo) -> str:
     """What a search looks at."""
     mark = "simulated" if simulated(info) else ""
@@ -186,5 +203,7 @@ def _cells(info: SessionInfo, colours: dict[str, str]) -> dict[str, Text]:
         "Q": Text(unknown if info.q is None else f"{info.q:.2f}".lstrip("0"), justify="right"),
         "tokens": Text("" if info.problem else f"{info.tokens:,}", justify="right"),
         "": Text("SIMULATED", colours.get("simulated", "")) if simulated(info) else Text(""),
-        "money": Text(unknown if info.cost_usd is None or info.problem else f"${info.cost_usd:.4f}", justify="right"),
+        "money": Text(
+            unknown if not _money(info) else _money(info), colours.get("simulated", "") if info.imaginary else "", justify="right"
+        ),
     }

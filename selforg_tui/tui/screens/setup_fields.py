@@ -7,12 +7,12 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Select, TextArea
 
 from selforg_tui import prompts
-from selforg_tui.core.config import LEVELS, MOST_AGENTS
+from selforg_tui.core.config import ARRANGEMENTS, LEVELS, MOST_AGENTS
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.protocols import registry as protocols
 from selforg_tui.protocols.base import Option
 from selforg_tui.settings.keys import Keys
-from selforg_tui.tui.setup_form import Form
+from selforg_tui.tui.setup_form import ON_OFF, Form
 from selforg_tui.tui.widgets.field import Field
 from selforg_tui.tui.widgets.models_input import ModelsInput
 
@@ -23,7 +23,8 @@ ROWS = (
     ("level",),
     ("protocol",),
     ("agents", "words", "seed", "temperature"),
-    ("models", "judge"),
+    ("models", "arrangement"),
+    ("judge", "warm_up"),
     ("cost_usd", "tokens", "seconds"),
 )
 """Which fields stand side by side."""
@@ -54,6 +55,17 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "The right arrow completes a name, the arrow down lists those that are known. "
         "A server of your own: openai:my-model@http://127.0.0.1:8089/v1.",
     ),
+    "arrangement": (
+        "Seating",
+        "",
+        "How several models are seated: one after another in blocks, by turns, the strongest in the first or in the last seats, or by "
+        "level: of two models the stronger works on tasks of L3 and L4, the other on those of L1 and L2. Which it is is told below.",
+    ),
+    "warm_up": (
+        "Warm-up",
+        "",
+        "Before many calls with the same long beginning a short one goes ahead so that they find it cached; costs one call a round.",
+    ),
     "judge": (
         "Judge",
         "↓ list · none",
@@ -64,6 +76,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "seconds": ("Stop at seconds", "", "The run stops after this time."),
 }
 """Label, hint and help of each field."""
+SEATINGS = ("in blocks, as named", "by turns", "strongest first", "strongest last", "by level of the task")
+"""The arrangements in words, in their order."""
 
 
 def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
@@ -79,6 +93,8 @@ def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
         "seed": Input(form.seed),
         "temperature": Input(form.temperature),
         "models": ModelsInput(keys, form.models),
+        "arrangement": _select(dict(zip(ARRANGEMENTS, SEATINGS, strict=True)), form.arrangement),
+        "warm_up": _select({name: name for name in ON_OFF}, form.warm_up),
         "judge": ModelsInput(keys, form.judge, placeholder="chosen for you", several=False),
         "cost_usd": Input(form.cost_usd, placeholder="no limit"),
         "tokens": Input(form.tokens, placeholder="no limit"),
@@ -131,6 +147,10 @@ def _levels(level: str) -> Select[str]:
     return Select(
         [(Content(f"{name}  {text}"), name) for name, text in zip(LEVELS, _level_texts(), strict=True)], value=level, allow_blank=False
     )
+
+
+def _select(words: dict[str, str], chosen: str) -> Select[str]:
+    return Select([(Content(text), name) for name, text in words.items()], value=chosen, allow_blank=False)
 
 
 def _level_texts() -> list[str]:
