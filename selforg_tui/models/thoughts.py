@@ -14,7 +14,7 @@ OPEN, CLOSE = "<think>", "</think>"
 class Thoughts:
     """Collects them, counts what it does not keep, and finds those that stand between tags at the beginning of the text."""
 
-    __slots__ = ("_answering", "_began", "_closed", "_held", "_kept", "_length", "_room")
+    __slots__ = ("_began", "_closed", "_held", "_kept", "_length", "_room", "answering")
 
     def __init__(self) -> None:
         self._kept: list[str] = []
@@ -22,7 +22,8 @@ class Thoughts:
         self._length = 0
         self._held = ""
         self._began = self._closed = False
-        self._answering = False
+        self.answering = False
+        """No thoughts between tags can come any more: what follows is answer, and need not be looked at."""
 
     def add(self, piece: str) -> None:
         """A piece of thought, perhaps an empty one."""
@@ -33,7 +34,7 @@ class Thoughts:
 
     def answer_in(self, piece: str) -> str:
         """What of the next piece of text belongs to the answer."""
-        if self._answering:
+        if self.answering:
             return piece
         self._held += piece
         if not self._began:
@@ -81,7 +82,7 @@ class Thoughts:
         return Usage(usage.input, usage.output + made, reasoning=made, source=usage.source)
 
     def _begin_answer(self, text: str) -> str:
-        self._answering, self._held = True, ""
+        self.answering, self._held = True, ""
         return text
 
 
