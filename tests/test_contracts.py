@@ -41,9 +41,27 @@ def test_a_simulated_run_and_its_replay_load_no_screen_and_no_sdk() -> None:
     assert not loaded_after(SIMULATED_RUN) & (SCREENS | SDKS)
 
 
-@pytest.mark.parametrize("module", ["cli.main", "models.registry", "models.prices", "engine.run", "lab", "sessions.store"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "cli.main",
+        "models.registry",
+        "models.prices",
+        "engine.run",
+        "lab",
+        "sessions.store",
+        "models.discovery",
+        "doctor.check",
+        "doctor.live",
+    ],
+)
 def test_importing_loads_no_screen_and_no_sdk(module: str) -> None:
     assert not loaded_after(f"import selforg_tui.{module}") & (SCREENS | SDKS)
+
+
+def test_looking_around_on_this_machine_loads_no_sdk() -> None:
+    code = "from selforg_tui.models import discovery, reach; discovery.discover(discovery.places()); reach.by_proxy('example.org')"
+    assert not loaded_after(code) & (SCREENS | SDKS)
 
 
 def test_the_app_loads_no_sdk() -> None:

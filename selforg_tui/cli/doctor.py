@@ -81,7 +81,7 @@ def _agreed(named: tuple[ModelSpec, ...], keys: Keys, yes: bool) -> tuple[ModelS
     return specs
 
 
-def _progress(found: PlaceFinding, done: int, of: int) -> None:
+def _progress(found: PlaceFinding, _: int, done: int, of: int) -> None:
     note(f"{done} of {of}: {found.title}")
 
 

@@ -17,8 +17,8 @@ from selforg_tui.settings.keys import Keys
 WITHIN = 6.0
 """Seconds for all of it."""
 
-OnPlace = Callable[[PlaceFinding, int, int], None]
-"""Told each place as soon as it is done with: which, how many are, of how many."""
+OnPlace = Callable[[PlaceFinding, int, int, int], None]
+"""Told each place as soon as it is done with: what was found, its number in the report, how many are done with, of how many."""
 
 
 def wanted(named: Iterable[ModelSpec] = ()) -> tuple[ModelSpec, ...]:
@@ -58,7 +58,7 @@ def check(specs: Sequence[ModelSpec], keys: Keys, on_place: OnPlace | None = Non
             break
         found[index] = finding
         if on_place is not None:
-            on_place(finding, len(found), len(to))
+            on_place(finding, index, len(found), len(to))
     return Report(here, tuple(found.get(index) or unanswered(each, keys, within) for index, each in enumerate(to)))
 
 

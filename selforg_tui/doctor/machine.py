@@ -131,6 +131,7 @@ def _config() -> None:
     for spec in (*found.models, *((ModelSpec.parse(found.judge),) if found.judge not in (None, "none") else ())):
         facts(spec)
     config_file.discovers()
+    config_file.discovers(environment={})  # the file may be wrong where a variable hides it
     for name in config_file.key_commands():
         if name not in providers():
             known = ", ".join(providers())

@@ -166,11 +166,11 @@ def _models(to: Visit, names: frozenset[str] | None, named: bool = True) -> tupl
 def _finding(
     to: Visit, keys: Keys, told: Reach, state: State, text: str, advice: str, models: tuple[ModelFinding, ...] | None = None
 ) -> PlaceFinding:
-    provider = to.provider
+    provider, url = to.provider, _plain(to.provider.base_url)
     return PlaceFinding(
         provider=provider.name,
-        title=provider.title,
-        url=_plain(provider.base_url),
+        title=provider.title if provider is providers().get(provider.name) else f"{provider.title} at {url.partition('//')[2]}",
+        url=url,
         key=key_source(provider, keys),
         needs_key=provider.needs_key and not to.local,
         reach=told,

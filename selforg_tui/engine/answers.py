@@ -9,7 +9,7 @@ import msgspec
 
 from selforg_tui.core.calls import OnDelta, Reply, Request
 from selforg_tui.core.config import ModelSpec
-from selforg_tui.models.base import Facts, Model, Pace
+from selforg_tui.models.base import Facts, Model, Pace, Patience
 from selforg_tui.models.registry import facts, open_model
 from selforg_tui.settings.keys import Keys
 from selforg_tui.settings.redact import Pieces, without
@@ -37,13 +37,21 @@ class LiveAnswers:
     `limit_local`: servers on this machine are spared like those elsewhere.
     """
 
-    def __init__(self, specs: Iterable[ModelSpec], keys: Keys, *, pace: Pace | None = None, limit_local: bool = False) -> None:
+    def __init__(
+        self,
+        specs: Iterable[ModelSpec],
+        keys: Keys,
+        *,
+        pace: Pace | None = None,
+        patience: Patience | None = None,
+        limit_local: bool = False,
+    ) -> None:
         self._keys = keys
         self._models: dict[str, Model] = {}
         self._facts: dict[str, Facts | None] = {}
         for spec in specs:
             if spec.name not in self._models:
-                self._models[spec.name] = open_model(spec, keys, pace=pace)
+                self._models[spec.name] = open_model(spec, keys, pace=pace, patience=patience or Patience())
                 found = facts(spec)
                 if found.local and not limit_local:
                     found = msgspec.structs.replace(found, place="")

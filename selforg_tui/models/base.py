@@ -46,6 +46,13 @@ class Pace:
         self.wait = 1.0 if wait is None else wait
 
 
+class Patience(msgspec.Struct, frozen=True):
+    """How long a call may take, in seconds: until its reply begins, and until it ends."""
+
+    first_token: float = 120.0
+    call: float = 600.0
+
+
 class Model(Protocol):
     """Somebody who answers. One instance serves all calls to it in a session."""
 

@@ -40,13 +40,14 @@ class Served(msgspec.Struct, frozen=True):
 
     spec: str
     title: str
+    """Of the kind of server that it is at."""
     context: int | None = None
     note: str = ""
     """What else is to be known of its window; empty where nothing is."""
 
     @property
     def about(self) -> str:
-        """Its title, and its window where that is known."""
+        """Where it is, and its window where that is known."""
         return f"{self.title}, {window(self.context, self.note)}" if self.context else self.title
 
 
@@ -74,9 +75,9 @@ def context(spec: ModelSpec) -> int | None:
 
 
 def window_note(spec: ModelSpec) -> str:
-    """That window in words; empty where none is remembered."""
+    """That window in words, with the model's name; empty where none is remembered."""
     served = _remembered(spec)
-    return window(served.context, served.note) if served and served.context else ""
+    return f"{spec.model}: {window(served.context, served.note)}" if served and served.context else ""
 
 
 def window(tokens: int, note: str) -> str:
@@ -196,7 +197,7 @@ def _remembered(spec: ModelSpec) -> Served | None:
     return _served.get(spec.name) or _served.get(msgspec.structs.replace(spec, model=spec.model.removesuffix(LATEST)).name)
 
 
-def _offered(provider: Provider, name: str, window: int | None, note: str) -> Served | None:
+def _offered(provider: Provider, name: str, tokens: int | None, note: str) -> Served | None:
     """The model as it can be named; None where its name cannot stand in a specification."""
     usual, name = providers().get(provider.name), name.removesuffix(LATEST) if provider.name == "ollama" else name
     at = f"@{provider.base_url}" if usual is None or provider.base_url != usual.base_url else ""
@@ -208,7 +209,7 @@ def _offered(provider: Provider, name: str, window: int | None, note: str) -> Se
     except ConfigError:
         return None
     fits = parsed.seats is None and (parsed.model, parsed.name) == (name, spec)
-    return Served(spec, f"{name} ({provider.title})", window, note) if fits else None
+    return Served(spec, provider.title, tokens, note) if fits else None
 
 
 def _server(provider: Provider, state: State, models: tuple[Served, ...] = ()) -> Server:

@@ -120,7 +120,7 @@ def of_exception(place: Place, problem: Exception, begun: bool) -> ModelFailure:
     def through(*kinds: type[BaseException]) -> bool:
         return any(isinstance(each, kinds) for each in chain)
 
-    if through(aiohttp.ClientSSLError, ssl.SSLError):
+    if through(aiohttp.ClientSSLError) or _untrusted(problem):
         hint = f"Name the provider's own certificates in {' or '.join(place.ca_from)}, or" if place.ca_from else "Check the URL, or"
         return ModelFailure("no_server", f"The certificate of {place.url} cannot be trusted. {hint} set ca_bundle in providers.toml.")
     connected = not through(aiohttp.ClientConnectorError)
@@ -134,6 +134,13 @@ def of_exception(place: Place, problem: Exception, begun: bool) -> ModelFailure:
         return cut_off(place) if begun else ModelFailure("server_error", f"{place.title} broke the connection off.", retryable=True)
     detail = place.quote(f"{type(problem).__name__}: {problem}")
     return ModelFailure("unexpected", f"The call to {place.title} failed in an unexpected way ({detail}).")
+
+
+def _untrusted(problem: BaseException | None) -> bool:
+    """A certificate was the reason, however far down."""
+    while problem is not None and not isinstance(problem, ssl.SSLCertVerificationError):
+        problem = problem.__cause__ or problem.__context__
+    return problem is not None
 
 
 def timeout(place: Place, seconds: float | None) -> ModelFailure:

@@ -24,6 +24,7 @@ from selforg_tui.models.transport import RawResponse, http_options
 from selforg_tui.models.wire import PLACEHOLDER, Body, Ended, WireModel
 
 SEEDS = 0x7FFFFFFF
+NULL = len("null")
 _OPTIONAL = frozenset({"temperature", "seed", "prompt_cache_key", "stream_options"})
 _MOST = ("max_tokens", "max_completion_tokens")
 _FINISHES: dict[str, Finish] = {"length": "length", "content_filter": "refused"}
@@ -143,24 +144,23 @@ class _Reading:
 
     def take(self, events: list[bytes]) -> str:
         found = []
-        chunk = None
+        decode, thoughts, chunk = self._decode, self.thoughts, None
         for event in events:
             if event.endswith(b"[DONE]"):
                 break
-            chunk = self._decode(event)
+            chunk = decode(event)
             if chunk.error:
                 raise self._failure(chunk.error)
-            if len(chunk.usage) > len(b"null"):
+            if len(chunk.usage) > NULL:
                 self._usage = chunk.usage
             for choice in chunk.choices or ():
                 delta = choice.delta or choice.message
                 if delta is not None:
-                    content = delta.content
-                    if content:
-                        found.append(self.thoughts.answer_in(content if isinstance(content, str) else _texts(content)))
-                        self.begun = True
+                    if content := delta.content:
+                        text = content if isinstance(content, str) else _texts(content)
+                        found.append(text if thoughts.answering else thoughts.answer_in(text))
                     if thought := delta.thought0 or delta.thought1:
-                        self.thoughts.add(thought if isinstance(thought, str) else _texts(thought))
+                        thoughts.add(thought if isinstance(thought, str) else _texts(thought))
                         self.begun = True
                     if delta.refusal:
                         self._refusal += delta.refusal
@@ -170,6 +170,7 @@ class _Reading:
         if chunk is not None:
             self._model = chunk.model or self._model
             self._simulated = chunk.system_fingerprint == "simulated"
+        self.begun = self.begun or bool(found)
         return "".join(found)
 
     def rest(self) -> str:

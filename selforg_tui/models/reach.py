@@ -21,21 +21,14 @@ _asking: set[str] = set()
 _lock = threading.Lock()
 
 
-def offline(spec: ModelSpec) -> str:
-    """A sentence where this model's provider cannot be reached as far as is known now; empty where it can, or nobody knows yet."""
-    provider = _remote(spec)
-    if provider is None:
+def offline(specs: Iterable[ModelSpec]) -> str:
+    """A sentence on those whose provider cannot be reached as far as is known now; empty where all can, or nobody knows yet."""
+    remote = (provider for spec in specs if (provider := _remote(spec)) is not None)
+    titles = dict.fromkeys(provider.title for provider in remote if not _known.get(_host(provider), (0.0, True))[1])
+    if not titles:
         return ""
-    found = _known.get(_host(provider))
-    return "" if found is None or found[1] else sentence(provider)
-
-
-def sentence(provider: Provider) -> str:
-    """What it means that its name does not resolve, and what to do."""
-    return (
-        f"{provider.title} cannot be reached from here: no connection, or the name {_host(provider)} does not resolve. "
-        "Simulated models work without."
-    )
+    whose = "its name does" if len(titles) == 1 else "their names do"
+    return f"{' and '.join(titles)} cannot be reached from here: no connection, or {whose} not resolve. Simulated models work without."
 
 
 def resolves(provider: Provider) -> bool:

@@ -13,7 +13,7 @@ from selforg_tui.core.calls import Price
 from selforg_tui.core.config import ModelSpec
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.models import discovery, failures
-from selforg_tui.models.base import Facts, Model, Pace
+from selforg_tui.models.base import Facts, Model, Pace, Patience
 from selforg_tui.models.failures import Place
 from selforg_tui.models.key_of import key_for
 from selforg_tui.models.prices import price
@@ -22,6 +22,7 @@ from selforg_tui.models.transport import check_bundle
 from selforg_tui.settings.keys import Keys
 
 GROUP = "selforg_tui.models"
+PATIENCE = Patience()
 
 
 @runtime_checkable
@@ -80,8 +81,8 @@ def facts(spec: ModelSpec) -> Facts:
     )
 
 
-def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None) -> Model:
-    """A model that answers; nothing is sent yet. `pace` scales the times of simulated ones.
+def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None, patience: Patience = PATIENCE) -> Model:
+    """A model that answers; nothing is sent yet. `pace` scales the times of simulated ones, `patience` is for the others.
 
     Raises ConfigError for a model that cannot exist and ModelFailure where a key is needed and there is none.
     """
@@ -109,10 +110,10 @@ def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None) -> Mode
     if provider.wire == "anthropic":
         from selforg_tui.models.anthropic_wire import AnthropicModel
 
-        return AnthropicModel(provider, place)
+        return AnthropicModel(provider, place, patience)
     from selforg_tui.models.openai_wire import OpenAIModel
 
-    return OpenAIModel(provider, place)
+    return OpenAIModel(provider, place, patience)
 
 
 def catalogue(keys: Keys, *, prices: bool = True) -> list[Listed]:

@@ -14,15 +14,16 @@ OPEN, CLOSE = "<think>", "</think>"
 class Thoughts:
     """Collects them, counts what it does not keep, and finds those that stand between tags at the beginning of the text."""
 
-    __slots__ = ("_answering", "_began", "_held", "_kept", "_length", "_room")
+    __slots__ = ("_began", "_closed", "_held", "_kept", "_length", "_room", "answering")
 
     def __init__(self) -> None:
         self._kept: list[str] = []
         self._room = MOST
         self._length = 0
         self._held = ""
-        self._began = False
-        self._answering = False
+        self._began = self._closed = False
+        self.answering = False
+        """No thoughts between tags can come any more: what follows is answer, and need not be looked at."""
 
     def add(self, piece: str) -> None:
         """A piece of thought, perhaps an empty one."""
@@ -33,7 +34,7 @@ class Thoughts:
 
     def answer_in(self, piece: str) -> str:
         """What of the next piece of text belongs to the answer."""
-        if self._answering:
+        if self.answering:
             return piece
         self._held += piece
         if not self._began:
@@ -43,22 +44,25 @@ class Thoughts:
             if not start.startswith(OPEN):
                 return self._begin_answer(self._held)
             self._began, self._held = True, start[len(OPEN) :]
-        thought, closed, rest = self._held.partition(CLOSE)
-        if closed:
+        if not self._closed:
+            thought, closed, rest = self._held.partition(CLOSE)
+            if not closed:
+                safe = max(0, len(self._held) - len(CLOSE))  # the end may be half a tag
+                self.add(self._held[:safe])
+                self._held = self._held[safe:]
+                return ""
             self.add(thought)
-            return self._begin_answer(rest.lstrip())
-        safe = max(0, len(self._held) - len(CLOSE))  # the end may be half a tag
-        self.add(self._held[:safe])
-        self._held = self._held[safe:]
-        return ""
+            self._closed, self._held = True, rest
+        self._held = self._held.lstrip()
+        return self._begin_answer(self._held) if self._held else ""
 
     def rest(self) -> str:
         """What was held back and turned out to be answer, once the text has ended."""
         held, self._held = self._held, ""
-        if self._began and not self._answering:
+        if self._began and not self._closed:
             self.add(held)
             return ""
-        return "" if self._answering else held
+        return held
 
     def whole(self) -> str:
         """The thoughts, as many as are kept."""
@@ -78,7 +82,7 @@ class Thoughts:
         return Usage(usage.input, usage.output + made, reasoning=made, source=usage.source)
 
     def _begin_answer(self, text: str) -> str:
-        self._answering, self._held = True, ""
+        self.answering, self._held = True, ""
         return text
 
 

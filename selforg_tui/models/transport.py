@@ -12,9 +12,8 @@ from selforg_tui.core.errors import ConfigError
 from selforg_tui.models.failures import Place
 from selforg_tui.models.sse import EventReader
 
-FIRST_TOKEN = 120.0
-TOTAL = 600.0
-CONNECT = 10.0
+SILENCE, CONNECT = 3600.0, 10.0
+"""Seconds; how long a whole call may take is the caller's to say."""
 MOST_EVENTS = 256
 """Events that are read in one go."""
 
@@ -44,7 +43,7 @@ def http_options(place: Place) -> dict[str, Any]:
     hush()
     options: dict[str, Any] = {
         "limits": httpx2.Limits(max_connections=1000, max_keepalive_connections=256, keepalive_expiry=15),
-        "timeout": httpx2.Timeout(TOTAL, connect=CONNECT),
+        "timeout": httpx2.Timeout(SILENCE, connect=CONNECT),
         "follow_redirects": True,
         "trust_env": not place.local,
     }

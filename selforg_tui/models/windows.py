@@ -56,13 +56,7 @@ def _ollama(ask: Ask, names: list[str]) -> Found:
         if set_in_file and (window := _tokens(int(set_in_file[1]))):
             yield name, (window, "as its model file sets it")
         elif window := _tokens(largest):
-            yield (
-                name,
-                (
-                    window,
-                    "its largest window; Ollama may load it with a smaller one (OLLAMA_CONTEXT_LENGTH) and cuts longer prompts silently",
-                ),
-            )
+            yield name, (window, "the largest it may have; Ollama may load it with less, and cuts longer prompts silently")
 
 
 def _lmstudio(ask: Ask, names: list[str]) -> Found:
@@ -76,7 +70,7 @@ def _lmstudio(ask: Ask, names: list[str]) -> Found:
         elif window := _tokens(each.get("loaded_context_length")):
             yield name, (window, "as it is loaded now")
         elif window := _tokens(each.get("max_context_length")):
-            yield name, (window, "its largest window; LM Studio may load it with a smaller one")
+            yield name, (window, "the largest it may have; LM Studio may load it with less")
 
 
 def _llamacpp(ask: Ask, names: list[str]) -> Found:

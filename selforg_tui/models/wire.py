@@ -13,19 +13,22 @@ from selforg_tui.core.calls import OnDelta, Reply, Request, Structure, Usage
 from selforg_tui.core.errors import ModelFailure
 from selforg_tui.models import failures
 from selforg_tui.models.auth import Tokens
+from selforg_tui.models.base import Patience
 from selforg_tui.models.clients import Lease, lease
 from selforg_tui.models.failures import Place
 from selforg_tui.models.provider import Finish, Provider
 from selforg_tui.models.structure import STEPS, about_form, refused_by
 from selforg_tui.models.thoughts import Thoughts, closed_only
 from selforg_tui.models.tokens import estimate_tokens
-from selforg_tui.models.transport import FIRST_TOKEN, TOTAL, RawResponse, events_of
+from selforg_tui.models.transport import RawResponse, events_of
 
 PLACEHOLDER = "no-key-needed"
 """Stands where an SDK insists on a key and a server of one's own needs none."""
 
 PREPARE, EVENT = 1000, 3
 """About how many microseconds it takes to prepare a call and to read an event."""
+
+PATIENCE = Patience()
 
 LONG, SHORT_OF = 2000, 0.7
 """A server that counts less than this share of a prompt of at least so many tokens has not read all of it."""
@@ -80,11 +83,10 @@ class WireModel(ABC):
     `provider` is taken as it is for this model.
     """
 
-    def __init__(self, provider: Provider, place: Place, *, first_token: float = FIRST_TOKEN, total: float = TOTAL) -> None:
+    def __init__(self, provider: Provider, place: Place, patience: Patience = PATIENCE) -> None:
         self.provider = provider
         self.place = place
-        self.first_token = first_token
-        self.total = total
+        self.patience = patience
         self.refused = refused_by(place.url, place.model)
         """What the server was found not to take."""
         self._reported = provider.reported
@@ -107,18 +109,18 @@ class WireModel(ABC):
         reading = self._reading()
         text: list[str] = []
         first: float | None = None
-        patience = self.first_token
+        patience = self.patience.first_token
         response: RawResponse | None = None
         try:
-            async with asyncio.timeout_at(began + min(self.first_token, self.total)) as deadline:
+            async with asyncio.timeout_at(began + min(self.patience.first_token, self.patience.call)) as deadline:
                 response, structure = await self._send(client, request)
                 async for events in events_of(response):
                     await turns.take(EVENT * len(events))
                     piece = reading.take(events)
                     if first is None and reading.begun:
                         first = clock() - began
-                        patience = self.total
-                        deadline.reschedule(began + self.total)
+                        patience = self.patience.call
+                        deadline.reschedule(began + patience)
                     if piece:
                         text.append(piece)
                         if on_delta:

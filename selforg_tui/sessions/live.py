@@ -14,10 +14,11 @@ from selforg_tui.engine.answers import LiveAnswers
 from selforg_tui.engine.clock import run_virtual
 from selforg_tui.engine.header import make_header
 from selforg_tui.engine.run import run
-from selforg_tui.models.base import Pace
+from selforg_tui.models.base import Pace, Patience
 from selforg_tui.models.key_of import look_up, waits
 from selforg_tui.sessions.log import SessionLog, without_keys
 from selforg_tui.settings import paths
+from selforg_tui.settings.config_file import calling
 from selforg_tui.settings.keys import Keys
 from selforg_tui.settings.redact import redact, suspicious
 
@@ -42,6 +43,7 @@ class LiveSession:
         watched: bool = True,
         on_event: OnEvent | None = None,
     ) -> None:
+        self._calling = calling()
         self.header = make_header(config, prompts_folder=paths.prompts_folder())
         self.id = self.header.id
         self.path = out if out is not None else folder / f"{self.id}.jsonl" if folder is not None else None
@@ -60,7 +62,8 @@ class LiveSession:
             await asyncio.to_thread(look_up, config.specs(), self._keys)
             if self._stopping:
                 return "interrupted"
-        answers = LiveAnswers(config.specs(), self._keys, pace=self.pace)
+        patience = Patience(self._calling.first_token_seconds, self._calling.call_seconds)
+        answers = LiveAnswers(config.specs(), self._keys, pace=self.pace, patience=patience, limit_local=self._calling.limit_local)
         try:
             log = SessionLog(self.path, suspects=lambda line: False) if self.path is not None else None
             try:

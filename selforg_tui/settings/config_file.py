@@ -19,6 +19,9 @@
 
     [models]
     discover = true              # ask servers on this machine which models they have
+    first_token_seconds = 120    # how long a reply may take to begin
+    call_seconds = 600           # and to end
+    limit_local = false          # spare servers on this machine like those elsewhere
 
     [keys]
     openai = "pass show openai"  # a command that prints the key to that provider
@@ -29,7 +32,6 @@ separated by spaces there. SELFORG_TUI_DISCOVER=0 asks no server. Other tables o
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -38,29 +40,31 @@ from typing import Any
 
 import msgspec
 
-from selforg_tui.core.config import ARRANGEMENTS, Arrangement, Limits, ModelSpec, RunConfig
+from selforg_tui.core.config import Arrangement, Limits, ModelSpec, RunConfig
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings import paths
+from selforg_tui.settings.config_values import fitted, from_text
 
 PREFIX = "SELFORG_TUI_"
 _STANDARD = RunConfig("")
-_NUMBERS: dict[str, tuple[type[int] | type[float], ...]] = {
-    "agents": (int,),
-    "seed": (int,),
-    "words": (int,),
-    "tokens": (int,),
-    "temperature": (int, float),
-    "cost_usd": (int, float),
-    "seconds": (int, float),
-    "ask_usd": (int, float),
-}
-_TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-"""As people write them in an environment variable."""
 TABLES = {
     "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed", "arrangement", "warm_up"),
     "limits": ("cost_usd", "tokens", "seconds", "ask_usd"),
+    "models": ("discover", "first_token_seconds", "call_seconds", "limit_local"),
 }
-_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+class Calling(msgspec.Struct, frozen=True):
+    """How models are called, whatever the run."""
+
+    discover: bool = True
+    """Servers on this machine may be asked which models they have."""
+    first_token_seconds: float = 120.0
+    """A call whose reply has not begun by then is given up, and tried again."""
+    call_seconds: float = 600.0
+    """So is a call that has not ended by then."""
+    limit_local: bool = False
+    """Servers on this machine are spared like those elsewhere: few calls at once in the beginning, more as long as all goes well."""
 
 
 class Defaults(msgspec.Struct, frozen=True):
@@ -79,38 +83,24 @@ class Defaults(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     ask_usd: float = 1.0
     """US dollars: a run that may cost more is asked about first."""
+    calling: Calling = Calling()
 
 
 def defaults(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Defaults:
     """The defaults in force. Raises ConfigError, naming file (or variable) and key."""
-    file = paths.config_file() if file is None else file
-    environment = os.environ if environment is None else environment
-    found: dict[str, dict[str, Any]] = {"run": {}, "limits": {}}
-    for table, values in _read(file).items():
-        for key, value in values.items():
-            found[table][key] = _fitted(key, value, f"'{key}' in [{table}] of {file}")
-    for table, keys in TABLES.items():
-        for key in keys:
-            text = environment.get(PREFIX + key.upper(), "").strip()
-            if text:
-                found[table][key] = _fitted(key, _from_text(key, text), f"the environment variable {PREFIX}{key.upper()}")
+    found = {table: _in_force(table, file, environment) for table in TABLES}
     ask = {"ask_usd": found["limits"].pop("ask_usd")} if "ask_usd" in found["limits"] else {}
-    return Defaults(**found["run"], **ask, limits=Limits(**found["limits"]))
+    return Defaults(**found["run"], **ask, limits=Limits(**found["limits"]), calling=Calling(**found["models"]))
+
+
+def calling(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Calling:
+    """How models are called. Raises ConfigError."""
+    return Calling(**_in_force("models", file, environment))
 
 
 def discovers(file: Path | None = None, environment: Mapping[str, str] | None = None) -> bool:
     """Whether servers on this machine may be asked which models they have. Raises ConfigError."""
-    environment = os.environ if environment is None else environment
-    text = environment.get(PREFIX + "DISCOVER", "").strip().lower()
-    if text:
-        if text not in _YES + _NO:
-            raise ConfigError(f"The environment variable {PREFIX}DISCOVER must be 1 or 0.")
-        return text in _YES
-    file = paths.config_file() if file is None else file
-    found = _known("models", ("discover",), _table(_content(file), "models", file), file).get("discover", True)
-    if not isinstance(found, bool):
-        raise ConfigError(f"'discover' in [models] of {file} must be true or false.")
-    return found
+    return calling(file, environment).discover
 
 
 def key_commands(file: Path | None = None) -> dict[str, str]:
@@ -123,10 +113,17 @@ def key_commands(file: Path | None = None) -> dict[str, str]:
     return found
 
 
-def _read(file: Path) -> dict[str, dict[str, Any]]:
-    """The tables that make the defaults of runs; none where there is no file."""
-    content = _content(file)
-    return {table: _known(table, known, _table(content, table, file), file) for table, known in TABLES.items()}
+def _in_force(table: str, file: Path | None, environment: Mapping[str, str] | None) -> dict[str, Any]:
+    """What the file says in this table, and the environment over it."""
+    file = paths.config_file() if file is None else file
+    environment = os.environ if environment is None else environment
+    values = _known(table, TABLES[table], _table(_content(file), table, file), file)
+    found = {key: fitted(key, value, f"'{key}' in [{table}] of {file}") for key, value in values.items()}
+    for key in TABLES[table]:
+        text = environment.get(PREFIX + key.upper(), "").strip()
+        if text:
+            found[key] = fitted(key, from_text(key, text), f"the environment variable {PREFIX}{key.upper()}")
+    return found
 
 
 def _content(file: Path) -> dict[str, Any]:
@@ -157,48 +154,3 @@ def _known(table: str, known: tuple[str, ...], values: dict[str, Any], file: Pat
             hint = f"Did you mean '{close[0]}'?" if close else f"It may have {', '.join(known)}."
             raise ConfigError(f"'{key}' in [{table}] of {file} is not known. {hint}")
     return values
-
-
-def _from_text(key: str, text: str) -> Any:
-    """An environment variable's text as TOML would have given it; text that is no number is left for `_fitted` to refuse."""
-    if key == "models":
-        return text.split()
-    if key == "warm_up":
-        return _TRUTHS.get(text.lower(), text)
-    for kind in _NUMBERS.get(key, ()):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
-
-
-def _fitted(key: str, value: Any, where: str) -> Any:
-    if key in _NUMBERS:
-        if isinstance(value, bool) or not isinstance(value, _NUMBERS[key]) or not math.isfinite(value):
-            kind = "a whole number" if _NUMBERS[key] == (int,) else "a number"
-            raise ConfigError(f"{where[0].upper()}{where[1:]} must be {kind}.")
-        return value
-    if key == "models":
-        listed = [value] if isinstance(value, str) else value
-        if not isinstance(listed, list) or not listed or not all(isinstance(item, str) for item in listed):
-            raise ConfigError(f'{where[0].upper()}{where[1:]} must be a list of models, for example ["sim:strong"].')
-        return tuple(_model(item, where) for item in listed)
-    if key == "warm_up":
-        if not isinstance(value, bool):
-            raise ConfigError(f"{where[0].upper()}{where[1:]} must be true or false.")
-        return value
-    if key == "arrangement" and value not in ARRANGEMENTS:
-        raise ConfigError(f"{where[0].upper()}{where[1:]} must be one of {', '.join(ARRANGEMENTS)}.")
-    if not isinstance(value, str) or not value.strip():
-        raise ConfigError(f"{where[0].upper()}{where[1:]} must be a text.")
-    if key == "judge" and value != "none":
-        _model(value, where)
-    return value
-
-
-def _model(text: str, where: str) -> ModelSpec:
-    try:
-        return ModelSpec.parse(text)
-    except ConfigError as problem:
-        raise ConfigError(f"In {where}: {problem}") from problem

@@ -89,15 +89,16 @@ def _read(process: subprocess.Popen[bytes], patience: float) -> bytes | None:
     reader = threading.Thread(target=read, daemon=True, name="key-command")
     reader.start()
     reader.join(patience)
-    try:
-        if found and len(found[0]) <= MOST_OUTPUT:
+    printed = found[0] if found else None
+    if printed is not None and len(printed) <= MOST_OUTPUT:
+        try:
             process.wait(LINGER)
-            return found[0]
-    except subprocess.TimeoutExpired:
-        found.clear()
+            return printed
+        except subprocess.TimeoutExpired:
+            printed = None
     process.kill()
     process.wait()
-    return found[0] if found else None
+    return printed
 
 
 def _failure(command: str, provider: str, what: str) -> ModelFailure:

@@ -114,4 +114,9 @@ class Pieces:
 
 def _begun(text: str, needle: str) -> int:
     """How many characters at the end of the text are the beginning of this one."""
-    return next((size for size in range(min(len(needle) - 1, len(text)), 0, -1) if text.endswith(needle[:size])), 0)
+    at = text.find(needle[0], max(0, len(text) - len(needle) + 1))
+    while at >= 0:
+        if needle.startswith(text[at:]):
+            return len(text) - at
+        at = text.find(needle[0], at + 1)
+    return 0

@@ -180,9 +180,17 @@ class LabApp(App[None]):
                 seen.add(binding.description)
                 about = tooltip or f"Key: {self.get_key_display(binding)}"
                 yield SystemCommand(binding.description, about, partial(self.run_action, binding.action, node))
+        yield SystemCommand("Doctor", "Whether this machine and the models are ready, and what to do where not", self.action_doctor)
         for command in super().get_system_commands(screen):
             if command.title not in seen:
                 yield command
+
+    def action_doctor(self) -> None:
+        """Look at this machine and at the models, on a screen of its own."""
+        from selforg_tui.tui.screens.doctor import DoctorScreen
+
+        if not isinstance(self.screen, DoctorScreen):
+            self.push_screen(DoctorScreen())
 
     def action_help(self) -> None:
         from selforg_tui.tui.help import HelpScreen, help_of

@@ -62,6 +62,8 @@ class Reading:
     config: RunConfig
     problems: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict)
+    """What stands in the way of the run as it is set up, and may pass."""
 
 
 def form_of(config: RunConfig, keys: Keys) -> Form:
@@ -203,16 +205,12 @@ def _need_key(name: str, spec: ModelSpec, reading: Reading, keys: Keys) -> None:
 
 def _look_around(reading: Reading) -> None:
     """What is known by now of the places where the models are: windows of servers here, and who cannot be reached."""
-    told: set[str] = set()
-    for name, specs in (("models", reading.config.models), ("judge", filter(None, (reading.config.judge,)))):
-        for spec in specs:
-            text = offline(spec)
-            if text and name in reading.problems and text not in told:
-                reading.problems[name] += f" {text}"
-            text = text or window_note(spec)
-            if text and text not in told:
-                told.add(text)
-                reading.notes[name] = " · ".join(filter(None, (reading.notes.get(name), text)))
+    try:
+        windows = [text for spec in reading.config.specs() if (text := window_note(spec))]
+        reading.notes["models"] = " · ".join(filter(None, (reading.notes.get("models"), *windows)))
+        reading.warnings["models"] = offline(reading.config.specs())
+    except ConfigError:  # of the file of providers, which the models' own problem tells
+        return
 
 
 class _Taker:

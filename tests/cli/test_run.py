@@ -67,6 +67,62 @@ def test_the_whole_command_line_reaches_the_run(start: Start, tmp_path: Path) ->
     assert "is there already" in start(*words).stderr
 
 
+@pytest.mark.parametrize(
+    ("seats", "models", "title"),
+    [
+        ("interleaved", ["sim:strong", "sim:weak"], "2 × sim:strong, 2 × sim:weak, interleaved"),
+        ("STRONG-FIRST", ["sim:weak", "sim:strong=1"], "1 × sim:strong, 3 × sim:weak, strong first"),
+        ("by-level", ["sim:efficient", "sim:strong"], "L3–L4 sim:strong, L1–L2 sim:efficient"),
+    ],
+)
+def test_seats_are_arranged_and_what_is_taken_as_stronger_is_told(start: Start, seats: str, models: list[str], title: str) -> None:
+    words = [
+        "run",
+        "Bees",
+        "-n",
+        "4",
+        "--seats",
+        seats,
+        "-t",
+        "[L1] Count them",
+        "-t",
+        "[L4] Save them",
+        *(f"-m{model}" for model in models),
+    ]
+    done = start(*words)
+    assert done.returncode == 0, done.stderr
+    assert f" · {title} · " in done.stdout.splitlines()[0]
+    assert ("sim:strong is taken as stronger than" in done.stderr) == (seats != "interleaved")
+    table = done.stdout[done.stdout.index("By model") :].splitlines()
+    assert ("Q belongs to whole solutions" in table[0]) == (seats != "by-level")
+    assert {line.split()[0] for line in table[2:4]} == {model.partition("=")[0] for model in models}
+    assert table[4].startswith("sim:judge (judge)")
+    assert title in start("sessions", "list").stdout
+    found = json.loads(start(*words, "--json").stdout)
+    assert (found["arrangement"], found["warm_up"]) == (seats.lower(), False)
+    assert [task["models"] for task in found["tasks"]] == [
+        *([["sim:efficient"], ["sim:strong"]] if seats == "by-level" else [list(dict.fromkeys(found["models"]))] * 2)
+    ]
+    assert [row["model"] for row in found["by_model"]][-1] == "sim:judge"
+
+
+def test_one_model_has_no_table_but_its_row(start: Start) -> None:
+    assert "By model" not in start("run", "Bees", "-n", "2").stdout
+    (row, _) = json.loads(start("run", "Bees", "-n", "2", "--json").stdout)["by_model"]
+    assert (row["model"], row["seats"]) == ("sim:strong", [2])
+
+
+def test_warming_up_is_asked_for_by_flag_or_file(start: Start, own_world: Path) -> None:
+    assert json.loads(start("run", "Bees", "-n", "2", "--warm-up", "--json").stdout)["warm_up"] is True
+    (own_world / "config").mkdir(parents=True)
+    (own_world / "config" / "config.toml").write_text(
+        '[run]\nwarm_up = true\narrangement = "strong-last"\nmodels = ["sim:weak", "sim:strong"]\n'
+    )
+    found = json.loads(start("run", "Bees", "-n", "2", "--json").stdout)
+    assert (found["warm_up"], found["arrangement"], found["models"]) == (True, "strong-last", ["sim:weak", "sim:strong"])
+    assert json.loads(start("run", "Bees", "-n", "2", "--no-warm-up", "--json").stdout)["warm_up"] is False
+
+
 def test_standard_input_and_level_without_task(start: Start) -> None:
     found = json.loads(start("run", "-", "-l", "L1", "-n", "2", "--json", given="Bäume pflanzen\n".encode()).stdout)
     assert (found["mission"], found["tasks"][0]["task"], found["tasks"][0]["level"]) == ("Bäume pflanzen", "Bäume pflanzen", "L1")

@@ -6,11 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from selforg_tui.core.config import ModelSpec
-from selforg_tui.models import registry
-from selforg_tui.models.base import Model, Pace
-from selforg_tui.models.wire import WireModel
-from selforg_tui.settings.keys import Keys
 from tests.independent.aimock import Aimock, running
 from tests.independent.runs import Deadlines
 
@@ -27,12 +22,7 @@ def deadlines(monkeypatch: pytest.MonkeyPatch) -> Deadlines:
     """Every model that is opened from here on has these deadlines."""
 
     def set_to(*, first_token: float = 120.0, total: float = 600.0) -> None:
-        def opened(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None) -> Model:
-            model = registry.open_model(spec, keys, pace=pace)
-            assert isinstance(model, WireModel)
-            model.first_token, model.total = first_token, total
-            return model
-
-        monkeypatch.setattr("selforg_tui.engine.answers.open_model", opened)
+        monkeypatch.setenv("SELFORG_TUI_FIRST_TOKEN_SECONDS", str(first_token))
+        monkeypatch.setenv("SELFORG_TUI_CALL_SECONDS", str(total))
 
     return set_to

@@ -11,6 +11,7 @@ from aiohttp import web
 from selforg_tui.core.calls import Usage
 from selforg_tui.core.config import ModelSpec
 from selforg_tui.core.errors import ModelFailure
+from selforg_tui.models.base import Patience
 from selforg_tui.models.openai_wire import OpenAIModel
 from selforg_tui.models.registry import open_model
 from selforg_tui.models.wire import WireModel
@@ -158,7 +159,7 @@ async def test_a_page_is_no_reply(wire: str) -> None:
 async def test_a_server_that_is_silent_too_long_times_out(wire: str, first: float, total: float) -> None:
     async with simulating(latency=30) as (_, url), opened(spec_at(wire, url)) as model:
         assert isinstance(model, WireModel)
-        model.first_token, model.total = first, total
+        model.patience = Patience(first, total)
         with pytest.raises(ModelFailure) as caught:
             await model.answer(question(), None)
     assert (caught.value.kind, caught.value.retryable) == ("timeout", True)
@@ -167,7 +168,7 @@ async def test_a_server_that_is_silent_too_long_times_out(wire: str, first: floa
 async def test_a_reply_that_never_ends_times_out_after_its_first_token() -> None:
     async with simulating(tokens_per_second=2) as (_, url), opened(spec_at("openai", url)) as model:
         assert isinstance(model, WireModel)
-        model.total = 0.3
+        model.patience = Patience(call=0.3)
         pieces: list[str] = []
         with pytest.raises(ModelFailure) as caught:
             await model.answer(question(), pieces.append)

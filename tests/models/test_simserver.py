@@ -83,7 +83,7 @@ async def test_the_journal_holds_what_was_sent_and_answered(tmp_path: Path) -> N
         (b'{"model":"sim-strong","max_tokens":9}', 400),
         (b'{"model":"sim-strong","messages":[7],"max_tokens":9}', 400),
         (b'{"model":"sim-strong","messages":[{"content":{"a":1}}],"max_tokens":9}', 400),
-        (b'{"model":"sim-strong","messages":[{"role":"user","content":"x"}],"max_tokens":0}', 400),
+        (b'{"model":"sim-strong","messages":[{"role":"user","content":"x"}],"max_tokens":-1}', 400),
         (b'{"model":"sim-strong","messages":[{"role":"user","content":"x"}],"max_tokens":9,"temperature":"hot"}', 400),
         (b'{"model":"gpt-4o","messages":[{"role":"user","content":"x"}],"max_tokens":9}', 404),
     ],

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from aiohttp import web
+from msgspec import structs
 
 from selforg_tui.core.calls import Request
 from selforg_tui.core.config import ModelSpec
@@ -120,6 +121,62 @@ async def test_an_append_only_prompt_is_read_from_the_cache(wire: str, unit: int
     if wire == "anthropic":
         assert 1024 <= first.cache_written < first.input
         assert second.cached + second.cache_written < second.input, "the last block is nobody else's"
+
+
+@pytest.mark.parametrize(("more", "hit"), [(1, True), (20, True), (56, True), (57, False)])
+async def test_what_many_wrote_at_once_is_found_over_several_marks(more: int, hit: bool) -> None:
+    """A mark looks back 20 blocks; with one every 18 blocks, within the four that there may be, 56 new ones are bridged."""
+    async with simulating() as (server, url), opened(spec_at("anthropic", url)) as model:
+        first = (await model.answer(grown(10), None)).usage
+        second = (await model.answer(grown(10 + more), None)).usage
+    body = server.journal.entries[1].body
+    blocks = [*body["system"], *body["messages"][0]["content"]]
+    marked = [len(blocks) - 1 - index for index, block in enumerate(blocks) if "cache_control" in block]
+    assert marked == [10 + more + 1, *reversed(range(1, 10 + more + 1, 18)[:3])], "counted from the end, the seat's own block is 0"
+    assert second.cached == (first.cache_written if hit else 0)
+    assert first.cache_written > 0.9 * first.input
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_a_call_may_be_there_to_fill_the_cache_only(wire: str) -> None:
+    async with simulating() as (server, url), opened(spec_at(wire, url)) as model:
+        warming = await model.answer(structs.replace(grown(5), max_tokens=0), None)
+        after = await model.answer(grown(5), None)
+    asked = server.journal.entries[0].body
+    assert (asked["max_tokens"], asked["stream"]) == ((0, False) if wire == "anthropic" else (1, True))
+    assert warming.finish == "stop", "it is not cut off"
+    assert warming.usage.output <= 1
+    assert after.usage.cached > 0.9 * warming.usage.input
+
+
+async def test_a_server_that_cannot_only_fill_the_cache_says_a_word() -> None:
+    asked = []
+
+    async def picky(request: web.Request) -> web.StreamResponse:
+        asked.append(body := await request.json())
+        if body["max_tokens"] == 0:
+            told = "max_tokens: 0 cannot be combined with output_config.format"
+            return web.json_response({"type": "error", "error": {"type": "invalid_request_error", "message": told}}, status=400)
+        return web.Response(text=STREAM, content_type="text/event-stream")
+
+    fill = structs.replace(question(most=0), schema={"type": "object", "properties": {}})
+    async with faulty(picky) as url, opened(spec_at("anthropic", url)) as model:
+        first, second = await model.answer(fill, None), await model.answer(fill, None)
+    assert [(body["max_tokens"], body["stream"], "output_config" in body) for body in asked] == [
+        (0, False, True),
+        (1, True, True),
+        (1, True, True),
+    ]
+    assert (first.finish, first.structure, first.left_out) == (second.finish, "schema", ()) == ("stop", "schema", ())
+
+
+STREAM = """
+data: {"type":"message_start","message":{"model":"m","usage":{"input_tokens":9,"output_tokens":1}}}
+
+data: {"type":"content_block_delta","delta":{"type":"text_delta","text":"{"}}
+
+data: {"type":"message_delta","delta":{"stop_reason":"max_tokens"},"usage":{"output_tokens":1}}
+"""
 
 
 @pytest.mark.parametrize("wire", WIRES)

@@ -207,3 +207,23 @@ def test_a_hurried_session_says_so_once(tmp_path: Path) -> None:
     session = live(tmp_path)
     asyncio.run(session.run())
     assert sum("not theirs" in text for text in session.state.warnings) == 1
+
+
+async def test_a_key_command_does_not_stop_the_loop(tmp_path: Path) -> None:
+    """While it runs, everything else goes on; and the session can be stopped."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    config = RunConfig("Save the bees", agents=1, models=(ModelSpec("openai", "gpt-4o"),), judge=None)
+    session = LiveSession(config, keys=Keys({}, {"openai": f"cat {pipe}"}), folder=None)
+    running = asyncio.create_task(session.run())
+    async with asyncio.timeout(20):
+        with await asyncio.to_thread(pipe.open, "w") as into:  # opens once the command reads
+            session.stop()
+            into.write("sk-some-key-0123\n")
+        assert await running == "interrupted"
+
+
+async def test_a_key_command_that_fails_ends_the_run_with_a_sentence() -> None:
+    config = RunConfig("Save the bees", agents=1, models=(ModelSpec("openai", "gpt-4o"),), judge=None)
+    with pytest.raises(ModelFailure, match=r"key command for openai .false. failed with exit code 1"):
+        await LiveSession(config, keys=Keys({}, {"openai": "false"}), folder=None).run()

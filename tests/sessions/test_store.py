@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.calls import Usage
+from selforg_tui.core.calls import Price, Usage
 from selforg_tui.core.config import ModelSpec, RunConfig, Task, checked
 from selforg_tui.core.errors import StorageError
 from selforg_tui.sessions import store as store_module
@@ -83,6 +84,25 @@ def test_an_unknown_cost_makes_the_sum_unknown_and_no_verdict_leaves_q_unknown(f
     save(folder, "s-01", events("s-01", finished("1/contribute/1/1", 0.5), failed))
     [info] = Store(folder).list()
     assert (info.cost_usd, info.q, info.m, info.tokens) == (None, None, None, 130)
+
+
+def test_imaginary_money_is_not_added_to_real_money(folder: Path) -> None:
+    imaginary = replace(finished("1/judge/0/1", 100.0), price=Price(1, 1, imaginary=True))
+    save(folder, "s-01", events("s-01", finished("1/contribute/1/1", 0.5), imaginary))
+    save(folder, "s-02", events("s-02", imaginary))
+    save(folder, "s-03", events("s-03", finished("1/contribute/1/1", 0.5), finished("1/contribute/2/1", None), imaginary))
+    partly, alone, mixed = Store(folder).list()
+    assert (mixed.cost_usd, mixed.imaginary, mixed.known_usd, mixed.unpriced_calls) == (0.5, False, 0.5, 0)
+    assert (alone.cost_usd, alone.imaginary, alone.known_usd) == (100, True, 0)
+    assert (partly.cost_usd, partly.imaginary, partly.known_usd, partly.unpriced_calls) == (None, False, 0.5, 1)
+
+
+def test_a_team_by_level_is_listed_with_both_models(folder: Path) -> None:
+    top = header("s-01")
+    config = replace(top.config, models=(ModelSpec("sim", "strong"), ModelSpec("sim", "weak")), arrangement="by-level")
+    save(folder, "s-01", [ev.SessionStarted(header=replace(top, config=config)), ev.SessionEnded(status="done")])
+    [info] = Store(folder).list()
+    assert (info.models, info.team) == (("sim:strong", "sim:weak"), "L3–L4 sim:strong, L1–L2 sim:weak")
 
 
 def test_newest_first(folder: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from selforg_tui.core.config import Limits, ModelSpec
 from selforg_tui.core.errors import ConfigError
-from selforg_tui.settings.config_file import Defaults, defaults
+from selforg_tui.settings.config_file import Calling, Defaults, calling, defaults
 
 
 def written(folder: Path, text: str) -> Path:
@@ -47,6 +47,8 @@ def test_the_file_gives_defaults_and_the_environment_goes_over_it(tmp_path: Path
         ("[run]\nmodels = 'strong'\n", "'models' in .* 'strong' is not a model"),
         ("[run]\njudge = 'strong'\n", "'judge' in .* 'strong' is not a model"),
         ("[run]\nprotocol = 7\n", "must be a text"),
+        ("[run]\narrangement = 'random'\n", "'arrangement' in .* must be one of blocks, interleaved"),
+        ("[run]\nwarm_up = 'yes'\n", "'warm_up' in .* must be true or false"),
         ("[limits]\ncost_usd = nan\n", "must be a number"),
         ("[limits]\ntokens = 1.5\n", "whole number"),
     ],
@@ -68,3 +70,31 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match="is not TOML"):
         defaults(file, {})
+
+
+def test_how_models_are_called(own_world: Path) -> None:
+    file = own_world / "config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("[models]\nfirst_token_seconds = 30\nlimit_local = true\n")
+    assert calling(file, {}) == Calling(first_token_seconds=30, limit_local=True)
+    assert calling(file, {"SELFORG_TUI_CALL_SECONDS": "90.5", "SELFORG_TUI_LIMIT_LOCAL": "off"}) == Calling(True, 30, 90.5, False)
+    assert defaults(file, {}).calling == calling(file, {})
+
+
+@pytest.mark.parametrize("line", ["call_seconds = 0", "call_seconds = true", 'first_token_seconds = "long"', "limit_local = 1", "slow = 3"])
+def test_a_mistake_in_how_models_are_called_is_named(own_world: Path, line: str) -> None:
+    file = own_world / "config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"[models]\n{line}\n")
+    with pytest.raises(ConfigError, match=line.split()[0]):
+        calling(file, {})
+
+
+def test_seating_and_warm_up(tmp_path: Path) -> None:
+    file = written(tmp_path, "[run]\narrangement = 'by-level'\nwarm_up = true\n")
+    found = defaults(file, {})
+    assert (found.arrangement, found.warm_up) == ("by-level", True)
+    found = defaults(file, {"SELFORG_TUI_WARM_UP": "off", "SELFORG_TUI_ARRANGEMENT": "interleaved"})
+    assert (found.arrangement, found.warm_up) == ("interleaved", False)
+    with pytest.raises(ConfigError, match="variable SELFORG_TUI_WARM_UP must be true or false"):
+        defaults(file, {"SELFORG_TUI_WARM_UP": "perhaps"})

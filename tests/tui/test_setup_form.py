@@ -24,6 +24,8 @@ FULL = RunConfig(
     temperature=0.2,
     words=120,
     limits=Limits(1.5, 9000, 60.0),
+    arrangement="interleaved",
+    warm_up=True,
 )
 
 
@@ -71,6 +73,9 @@ def test_without_tasks_the_level_is_that_of_the_mission() -> None:
         ({"cost_usd": "-1"}, "cost_usd", "must be above 0"),
         ({"tokens": "1.5"}, "tokens", "'1.5' is not a whole number"),
         ({"seconds": "soon"}, "seconds", "'soon' is not a number"),
+        ({"arrangement": "by-level"}, "arrangement", "By level there are two models"),
+        ({"arrangement": "by-level", "models": "sim:strong=4 sim:weak=4"}, "arrangement", "without numbers of seats"),
+        ({"arrangement": "strong-first", "models": "sim:wise sim:weak"}, "models", "There is no simulated model 'wise'"),
         ({"tasks": "[L7] dream"}, "tasks", "There is no level 'L7'"),
         ({"protocol": "solo", "parameters": {"budget": "huge"}}, "parameter-budget", "give one or team"),
     ],
@@ -80,6 +85,17 @@ def test_what_cannot_be_run_is_said_beside_its_field(change: dict[str, object], 
     reading = read(form, BEFORE, NO_KEYS)
     assert list(reading.problems) == [field]
     assert sentence in reading.problems[field]
+
+
+def test_what_is_taken_as_stronger_stands_under_the_seating_and_in_the_config() -> None:
+    reading = read(Form(mission="m", models="sim:weak sim:strong", arrangement="by-level"), BEFORE, NO_KEYS)
+    assert reading.problems == {}
+    assert [spec.model for spec in reading.config.models] == ["strong", "weak"]
+    assert reading.notes["arrangement"].startswith("L3–L4 go to sim:strong, L1–L2 to sim:weak: sim:strong is taken as stronger")
+    assert reading.notes["models"] == "Simulated strong model · Simulated weak model"
+    again = read(form_of(reading.config, NO_KEYS), BEFORE, NO_KEYS)
+    assert again.config == reading.config
+    assert "arrangement" not in read(Form(mission="m", models="sim:weak sim:strong"), BEFORE, NO_KEYS).notes
 
 
 def test_a_faulty_field_leaves_what_was_there_and_the_others_count() -> None:

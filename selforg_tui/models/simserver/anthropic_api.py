@@ -23,7 +23,7 @@ def read(raw: bytes) -> Asked:
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise BadRequest(400, "invalid_messages", "messages: at least one message is required")
-    most = whole_number(body, "max_tokens", least=1, most=2**63 - 1)
+    most = whole_number(body, "max_tokens", least=0, most=2**63 - 1)  # 0 only fills the cache
     if most is None:
         raise BadRequest(400, "missing", "max_tokens: Field required")
     blocks = _blocks(body.get("system") or [])

@@ -73,12 +73,13 @@ class Summary(Panel, can_focus=False):
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         team, task = view.state.team, view.task
+        about = "~" if team.uncounted else ""
         q, m = quality(task.scores if task else None)
         said = [
             ("calls ", done_of_promised(view.state)),
-            ("in ", f"{team.input:,}"),
+            ("in ", f"{about}{team.input:,}"),
             ("cached ", share(team.cached, team.input)),
-            ("out ", f"{team.output:,}"),
+            ("out ", f"{about}{team.output:,}"),
             ("cost ", brief(team)),
             ("depth ", f"{depth(task)}"),
             ("Q ", of_four(q)),

@@ -232,4 +232,4 @@ class SetupScreen(Screen[None]):
     def _say(self, reading: Reading) -> None:
         self.reading = reading
         for row in self.query(FieldRow):
-            row.say(reading.problems, reading.notes)
+            row.say(reading.problems, reading.notes, reading.warnings)

@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.visual import VisualType
 from textual.widgets import Static
 
+from selforg_tui.core.text import one_line
+
 if TYPE_CHECKING:
     from selforg_tui.engine.estimate import Estimate
     from selforg_tui.protocols.base import Promise, Step
@@ -51,7 +53,7 @@ Simulated models have imaginary prices; unknown is unknown, not nothing."""
             return Content("\n").join([strip, *warnings])
         wide = max(len(name) for name, _ in rows) + 2
         table = [Content.assemble((f"{name:<{wide}}", "$muted"), value) for name, value in rows]
-        return Content("\n\n").join([Content("\n").join(table), *self._steps, *warnings])
+        return Content("\n\n").join([Content("\n").join(table), *by_model(found), *self._steps, *warnings])
 
 
 def told(step: Step, when: str) -> Content:
@@ -59,6 +61,21 @@ def told(step: Step, when: str) -> Content:
     calls = f"{step.calls:,} × {step.kind}"
     rounds = "all at once" if step.rounds == 1 and step.calls > 1 else "one after another" if step.rounds > 1 else "one call"
     return Content.assemble((calls, "bold"), f"  {when}, {rounds}\n", (f"sees {step.sees}", "$muted"))
+
+
+def by_model(found: Estimate) -> list[Content]:
+    """What each model takes, where there is more than one to contribute."""
+    if sum(not share.judging for share in found.shares) < 2:
+        return []
+    return [
+        Content.assemble(
+            (one_line(share.model, 60), "bold"),
+            " judges" if share.judging else "",
+            f"\n{share.calls:,} calls, {_range(*share.tokens_in)} in, {_range(*share.tokens_out)} out\n",
+            UNKNOWN if share.cost_usd is None else f"{_dollars(share.cost_usd)}{' imaginary' if share.imaginary else ''}",
+        )
+        for share in found.shares
+    ]
 
 
 def rows_of(found: Estimate) -> list[tuple[str, str]]:
@@ -79,9 +96,12 @@ def money(found: Estimate) -> str:
     if found.cost_usd is None:
         return UNKNOWN
     more = f" + {UNKNOWN} for {', '.join(found.unpriced)}" if found.unpriced else ""
-    low, high = (f"{value:.4f}" if value < 0.1 else f"{value:,.2f}" for value in found.cost_usd)
-    text = f"${low}" if low == high else f"${low}–{high}"
-    return f"{text}{' imaginary' if found.imaginary else ''}{more}"
+    return f"{_dollars(found.cost_usd)}{' imaginary' if found.imaginary else ''}{more}"
+
+
+def _dollars(usd: tuple[float, float]) -> str:
+    low, high = (f"{value:.4f}" if value < 0.1 else f"{value:,.2f}" for value in usd)
+    return f"${low}" if low == high else f"${low}–{high}"
 
 
 def context(found: Estimate) -> str:

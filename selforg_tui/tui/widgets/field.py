@@ -43,8 +43,8 @@ class FieldRow(Vertical):
                 yield self._beside
         yield self._said
 
-    def say(self, problems: Mapping[str, str], notes: Mapping[str, str] | None = None) -> None:
-        """Problems and notes by name of field; those of fields that are not here are left to others."""
+    def say(self, problems: Mapping[str, str], notes: Mapping[str, str] | None = None, warnings: Mapping[str, str] | None = None) -> None:
+        """Problems, notes and warnings by name of field; those of fields that are not here are left to others."""
         lines, asides = [], [self._note] if self._note else []
         for field in self._fields:
             name = field.control.id or ""
@@ -54,6 +54,8 @@ class FieldRow(Vertical):
                 lines.append(Content.styled(f"{field.label}: {problem}" if len(self._fields) > 1 else problem, "$error"))
             elif notes and name in notes:
                 asides.append(notes[name])
+            if warnings and warnings.get(name):
+                lines.append(Content.styled(f"▲ {warnings[name]}", "$warning"))
         if asides:
             lines.append(Content(" · ".join(asides)))
         told = Content("\n").join(lines)

@@ -9,6 +9,7 @@ import pytest
 from textual.app import App
 
 import selforg_tui.tui.app
+from selforg_tui.core import events as ev
 from selforg_tui.tui import themes
 from selforg_tui.tui.screens.run import RunScreen
 from selforg_tui.tui.sources import LiveSource, ReplaySource, Source
@@ -49,10 +50,18 @@ class Stage(App[None]):
 
 
 class LiveStage(Stage):
-    """A live session of which `part` has happened already."""
+    """A live session of which `part` has happened already: a made one, or these `events`."""
 
-    def __init__(self, agents: int = 8, tasks: int = 1, part: float = 1.0, theme: str = themes.DEFAULT, **about: object) -> None:
-        events = made(agents, tasks, **about)  # type: ignore[arg-type]
+    def __init__(
+        self,
+        agents: int = 8,
+        tasks: int = 1,
+        part: float = 1.0,
+        theme: str = themes.DEFAULT,
+        events: list[ev.AnyEvent] | None = None,
+        **about: object,
+    ) -> None:
+        events = made(agents, tasks, **about) if events is None else events  # type: ignore[arg-type]
         self.session = MadeSession(events)
         super().__init__(LiveSource(self.session, clock=lambda: self.session.state.t), theme)  # type: ignore[arg-type]
         self.session.let(int(len(events) * part))
