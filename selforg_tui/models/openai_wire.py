@@ -157,6 +157,7 @@ class _Reading:
                 delta = choice.delta or choice.message
                 if delta is not None:
                     if content := delta.content:
+                        self.begun = True  # here, so that it is known although nonsense may follow in the same read
                         text = content if isinstance(content, str) else _texts(content)
                         found.append(text if thoughts.answering else thoughts.answer_in(text))
                     if thought := delta.thought0 or delta.thought1:
@@ -170,7 +171,6 @@ class _Reading:
         if chunk is not None:
             self._model = chunk.model or self._model
             self._simulated = chunk.system_fingerprint == "simulated"
-        self.begun = self.begun or bool(found)
         return "".join(found)
 
     def rest(self) -> str:

@@ -130,6 +130,7 @@ class FaultyProxy:
         passed.told = _reported(stream[:cut])
         await response.write(stream[:cut])
         if passed.fault == "garbled":
+            await asyncio.sleep(0.05)  # a read of its own, so that what came before is not lost
             await response.write(b'data: {"type": <<<\n\n')
         elif passed.fault == "stuck":
             await asyncio.Event().wait()
