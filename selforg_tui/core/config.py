@@ -16,6 +16,11 @@ Arrangement = Literal["blocks", "interleaved", "strong-first", "strong-last", "b
 """How several models are seated, the strongest of them named first: one model after another, by turns, the strongest in the first
 or in the last seats, or each task by one of two models: L3 and L4 by the stronger, L1 and L2 by the other."""
 ARRANGEMENTS: tuple[Arrangement, ...] = get_args(Arrangement)
+Order = Literal["fixed", "shuffled", "strong-first", "strong-last"]
+"""Who speaks when, where a protocol takes turns: by seat, drawn anew for each task, or by the strength of the agents' models."""
+ORDERS: tuple[Order, ...] = get_args(Order)
+ShockKind = Literal["remove-random", "remove-hub", "swap-model", "notice"]
+SHOCKS: tuple[ShockKind, ...] = get_args(ShockKind)
 MOST_TEXT = 100_000
 """Characters that a mission, a task or a value may have; a longer one is surely the wrong file."""
 
@@ -94,6 +99,22 @@ class Limits(msgspec.Struct, frozen=True):
     seconds: float | None = None
 
 
+class Shock(msgspec.Struct, frozen=True):
+    """Something that happens to the team in the middle of a session.
+
+    `remove-random` and `remove-hub` take an agent away for good (the hub: the one whose contributions most others depend on),
+    `swap-model` gives a quarter of the agents `model`, `notice` has `text` stand behind what agents are shown from then on.
+    """
+
+    kind: ShockKind
+    task: int
+    """In which task it happens, counting from 1."""
+    after: int = 0
+    """After so many contributions to that task; 0: before its first call."""
+    model: ModelSpec | None = None
+    text: str = ""
+
+
 class RunConfig(msgspec.Struct, frozen=True):
     """Everything that decides what a session does. See `checked` for the ranges."""
 
@@ -112,13 +133,25 @@ class RunConfig(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     arrangement: Arrangement = "blocks"
     """How several models are seated; all but `blocks` and `interleaved` take them as named strongest first."""
+    order: Order = "fixed"
+    abstention: bool = True
+    """Whether agents may stay out."""
+    more_judges: tuple[ModelSpec, ...] = ()
+    """Further members of the court; the same model may sit in it several times."""
+    shocks: tuple[Shock, ...] = ()
     warm_up: bool = False
     """Before many calls with the same long beginning a short one goes ahead, so that they find it in the provider's cache."""
 
     def specs(self) -> tuple[ModelSpec, ...]:
         """Every model that may be asked to contribute or judge, once each, without seats."""
-        found = [msgspec.structs.replace(spec, seats=None) for spec in (*self.models, *([self.judge] if self.judge else []))]
+        shocking = [shock.model for shock in self.shocks if shock.model]
+        found = [msgspec.structs.replace(spec, seats=None) for spec in (*self.models, *shocking, *self.judges)]
         return tuple(dict.fromkeys(found))
+
+    @property
+    def judges(self) -> tuple[ModelSpec, ...]:
+        """The court: one judge, several, or nobody."""
+        return () if self.judge is None else (self.judge, *self.more_judges)
 
     def seating(self, level: Level | None = None) -> tuple[ModelSpec, ...]:
         """One model a seat, in a task of this level (None: in what precedes all tasks). Raises ConfigError if the seats do not add up."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Container
 from typing import Any
 
 import msgspec
@@ -58,6 +60,7 @@ def strict_object(**properties: dict[str, Any]) -> dict[str, Any]:
 TEXT: dict[str, Any] = {"type": "string"}
 _TRUTH: dict[str, Any] = {"type": "boolean"}
 _USED = strict_object(output=TEXT, used=TEXT)
+_RATED = strict_object(output=TEXT, affinity={"type": "integer"})
 _GIVEN = strict_object(seat=TEXT, role=TEXT, phase={"type": "integer"}, brief=TEXT)
 
 SCHEMAS: dict[StepKind, dict[str, Any]] = {
@@ -65,6 +68,8 @@ SCHEMAS: dict[StepKind, dict[str, Any]] = {
         participate=_TRUTH, role=TEXT, reason=TEXT, depends_on={"type": "array", "items": _USED}, contribution=TEXT
     ),
     "intend": strict_object(participate=_TRUTH, role=TEXT, intention=TEXT),
+    "signal": strict_object(role=TEXT, intensity={"type": "number"}),
+    "rate": strict_object(ratings={"type": "array", "items": _RATED}),
     "plan": strict_object(assignments={"type": "array", "items": _GIVEN}),
 }
 """The form of each kind of reply as a JSON schema. It says what the prompts' texts say; the readers below take more than that."""
@@ -122,6 +127,40 @@ def read_intention(reply: str) -> Intention:
     if not role or not intention:
         raise Unreadable('"role" or "intention" is empty')
     return Intention(True, role, intention)
+
+
+def read_signal(reply: str) -> tuple[str, float]:
+    """The role in a reply, and its intensity in [0, 1]. Raises Unreadable."""
+    found = object_in(reply)
+    role, intensity = one_line(_words(found.get("role")), MOST_ROLE), _number(found.get("intensity"))
+    if not role:
+        raise Unreadable('"role" is empty')
+    if intensity is None:
+        raise Unreadable('"intensity" is no number from 0 to 1')
+    return role, min(1.0, max(0.0, intensity))
+
+
+def read_ratings(reply: str, shown: Container[int]) -> dict[int, int]:
+    """By seat, the rating from 1 to 10 of an output that was shown; others are dropped. Raises Unreadable where none is left."""
+    listed = object_in(reply).get("ratings")
+    found: dict[int, int] = {}
+    for item in listed if isinstance(listed, list) else []:
+        if isinstance(item, dict):
+            seat, affinity = _seat(item.get("output", item.get("seat"))), _number(item.get("affinity", item.get("rating")))
+            if seat is not None and affinity is not None and seat in shown:
+                found.setdefault(seat, round(min(10.0, max(1.0, affinity))))
+    if not found:
+        raise Unreadable('"ratings" rates none of the outputs that were shown')
+    return found
+
+
+def _number(found: Any) -> float | None:
+    if isinstance(found, str):
+        try:
+            found = float(found)
+        except ValueError:
+            return None
+    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) and math.isfinite(found) else None
 
 
 def _dependences(found: Any) -> tuple[Dependence, ...]:

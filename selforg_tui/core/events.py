@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from selforg_tui.core.calls import Part, Price, StepKind, Structure, Usage
-from selforg_tui.core.config import Level, ModelSpec, RunConfig
+from selforg_tui.core.config import Level, ModelSpec, RunConfig, ShockKind
 from selforg_tui.core.decisions import Assignment
 from selforg_tui.core.errors import FailureKind
 
@@ -172,6 +172,38 @@ class Intended(Event, frozen=True, tag="intention"):
     text: str
 
 
+class Signalled(Event, frozen=True, tag="signal"):
+    """A role that an agent tends to, and how strongly, in [0, 1], as it says."""
+
+    task: int
+    seat: int
+    call: str
+    role: str
+    intensity: float
+
+
+class Rated(Event, frozen=True, tag="rating"):
+    """What an agent thinks of others' outputs: by seat (as text), how much each serves the mission, from 1 to 10."""
+
+    task: int
+    seat: int
+    call: str
+    ratings: dict[str, int]
+
+
+class Shocked(Event, frozen=True, tag="shock"):
+    """Something happened to the team: `seats` are those it happened to, `text` says it in a sentence.
+
+    `model`: what they are from then on, where that changed.
+    """
+
+    task: int
+    kind: ShockKind
+    seats: tuple[int, ...] = ()
+    model: str = ""
+    text: str = ""
+
+
 class Decided(Event, frozen=True, tag="decision"):
     """A contribution. `dropped` counts declared dependencies on things that the agent could not see."""
 
@@ -210,7 +242,7 @@ class Edge(Event, frozen=True, tag="edge"):
     task: int
     parent: int
     child: int
-    kind: Literal["depends", "assigned"]
+    kind: Literal["depends", "assigned", "clone"]
     essential: bool = False
     used: str = ""
 
@@ -257,6 +289,8 @@ class Scored(Event, frozen=True, tag="scored"):
     call: str
     model: str
     scores: dict[str, Score]
+    judge: int = 0
+    """Its place in the court, from 0."""
 
 
 class Unscored(Event, frozen=True, tag="unscored"):
@@ -264,6 +298,8 @@ class Unscored(Event, frozen=True, tag="unscored"):
 
     task: int
     reason: str
+    judge: int | None = None
+    """Its place in the court, from 0; None: the task as a whole."""
 
 
 class TaskEnded(Event, frozen=True, tag="task.ended"):
@@ -291,6 +327,9 @@ AnyEvent = (
     | Unread
     | Planned
     | Intended
+    | Signalled
+    | Rated
+    | Shocked
     | Decided
     | Abstained
     | SeatFailed

@@ -109,6 +109,31 @@ def _intended(state: SessionState, event: ev.Intended) -> None:
     _settle(task, event.seat, "waiting", event.seq)
 
 
+def _signalled(state: SessionState, event: ev.Signalled) -> None:
+    task = state.task_of(event.task)
+    seat = task.seats[event.seat]
+    seat.role, seat.intention = event.role, f"{event.role} ({event.intensity:.0%})"
+    _settle(task, event.seat, "waiting", event.seq)
+
+
+def _rated(state: SessionState, event: ev.Rated) -> None:
+    task = state.task_of(event.task)
+    seat = task.seats[event.seat]
+    _settle(task, event.seat, "in" if seat.contribution else "waiting", event.seq)
+
+
+def _shocked(state: SessionState, event: ev.Shocked) -> None:
+    task = state.task_of(event.task)
+    for number in event.seats:
+        seat = task.seats[number]
+        if event.model:
+            seat.model = event.model
+        elif event.kind in ("remove-random", "remove-hub"):
+            _settle(task, number, "in" if seat.contribution else "removed", event.seq)
+    state.shocks.append(event)
+    task.version = event.seq
+
+
 def _decided(state: SessionState, event: ev.Decided) -> None:
     task = state.task_of(event.task)
     seat = task.seats[event.seat]
@@ -219,6 +244,9 @@ _HANDLERS: dict[type[Any], Callable[[SessionState, Any], None]] = {
     ev.Unread: _unread,
     ev.Planned: _planned,
     ev.Intended: _intended,
+    ev.Signalled: _signalled,
+    ev.Rated: _rated,
+    ev.Shocked: _shocked,
     ev.Decided: _decided,
     ev.Abstained: _abstained,
     ev.SeatFailed: _seat_failed,

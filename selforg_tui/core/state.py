@@ -15,7 +15,7 @@ from selforg_tui.core.decisions import Assignment
 from selforg_tui.core.errors import FailureKind
 from selforg_tui.core.ids import CallId
 
-SeatStatus = Literal["waiting", "deciding", "in", "out", "left out", "failed"]
+SeatStatus = Literal["waiting", "deciding", "in", "out", "left out", "failed", "removed"]
 Moment = Literal["near", "limit", "slowed"]
 CallStatus = Literal["running", "done", "failed"]
 
@@ -79,7 +79,7 @@ class EdgeState:
 
     parent: int
     child: int
-    kind: Literal["depends", "assigned"]
+    kind: Literal["depends", "assigned", "clone"]
     essential: bool
     used: str
 
@@ -181,6 +181,7 @@ class SessionState:
     again: Tally = field(default_factory=Tally)
     """Of the team's calls those beyond first attempts: retries, repairs, warm-ups, and what failed attempts took."""
     judging: Tally = field(default_factory=Tally)
+    shocks: list[ev.Shocked] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     limit: str = ""
     limit_near: str = ""

@@ -96,7 +96,7 @@ def _step(
     seats = config.seating(level)
     output = int(config.words * TOKENS_A_WORD)
     each = (output if step.whole else LINE) + FENCE
-    written = {"contribute": output + ENVELOPE, "intend": LINE, "plan": LINE * config.agents}[step.kind]
+    written = {"contribute": output + ENVELOPE, "intend": LINE, "signal": LINE, "rate": LINE, "plan": LINE * config.agents}[step.kind]
     base = {spec: size(spec, texts["rules.txt"] + config.mission + "".join(config.values)) for spec in set(seats)}
     rest = {spec: _task(config, level, spec, size) + size(spec, texts[f"{step.kind}.txt"]) for spec in base}
     sent: dict[ModelSpec, int] = {}

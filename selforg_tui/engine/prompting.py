@@ -14,12 +14,12 @@ from selforg_tui.core.fences import fence
 from selforg_tui.core.ids import label
 from selforg_tui.core.text import first_sentence
 from selforg_tui.models.tokens import estimate_tokens
-from selforg_tui.protocols.base import Announced, Output, Visible
+from selforg_tui.protocols.base import Announced, Mark, Output, Signal, Visible
 
 SHORTENED_AT_ONCE = 8
 """Outputs are shortened in groups, so that the prompt's beginning stays the same for some calls."""
 
-_FORMATS: dict[StepKind, str] = {"contribute": "contribute.txt", "intend": "intend.txt", "plan": "plan.txt"}
+_FORMATS: dict[StepKind, str] = {kind: f"{kind}.txt" for kind in ("contribute", "intend", "plan", "signal", "rate")}
 
 
 class Prompter:
@@ -52,6 +52,11 @@ class Prompter:
             return Block.of("visible", fence("output", nonce, f"Role: {thing.role}\n\n{thing.text}", seat=label(thing.seat)))
         if isinstance(thing, Announced):
             return Block.of("visible", fence("intention", nonce, f"Role: {thing.role}\n\n{thing.text}", seat=label(thing.seat)))
+        if isinstance(thing, Signal):
+            strength = f"{thing.intensity:.2f}"
+            return Block.of("visible", fence("signal", nonce, f"Role: {thing.role}", seat=label(thing.seat), intensity=strength))
+        if isinstance(thing, Mark):
+            return Block.of("visible", fence("mark", nonce, f"Topic: {thing.topic}", label=thing.label, strength=f"{thing.strength:.2f}"))
         lines = "\n".join(f"{label(seat)}: {role}" for seat, role in thing.roles)
         return Block.of("visible", fence("history", nonce, lines, task=str(thing.task)))
 

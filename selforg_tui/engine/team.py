@@ -11,14 +11,24 @@ from typing import Any, TypeVar
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import StepKind
 from selforg_tui.core.config import Task
-from selforg_tui.core.decisions import SCHEMAS, Assignment, Decision, read_decision, read_intention, read_plan, seat_of
+from selforg_tui.core.decisions import (
+    SCHEMAS,
+    Assignment,
+    Decision,
+    read_decision,
+    read_intention,
+    read_plan,
+    read_ratings,
+    read_signal,
+    seat_of,
+)
 from selforg_tui.core.errors import LimitReached, ModelFailure
 from selforg_tui.core.ids import label
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.engine.ask import Asker, Question
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder
-from selforg_tui.protocols.base import Agent, Announced, Output, Plan, Remembered, Result, Team, Visible
+from selforg_tui.protocols.base import Agent, Announced, Mark, Output, Plan, Remembered, Result, Signal, Team, Visible
 
 Answer = TypeVar("Answer")
 AT_ONCE = 32
@@ -87,8 +97,33 @@ class LiveTeam(Team):
         )
         return Announced(agent.seat, said.role, said.intention) if said.participate else None
 
+    async def signal(self, agent: Agent, sees: Sequence[Visible] = (), step: str = "signal") -> Signal | None:
+        """See Team."""
+        answer = await self._ask(agent, step, "signal", sees, None, read_signal, 1500)
+        if answer is None:
+            return None
+        call, (role, intensity) = answer
+        self._recorder.emit(ev.Signalled(task=self._number, seat=agent.seat, call=call, role=role, intensity=intensity))
+        return Signal(agent.seat, role, intensity)
+
+    async def rate(self, agent: Agent, sees: Sequence[Output] = (), step: str = "rate") -> dict[int, int] | None:
+        """See Team."""
+        seats = {output.seat for output in sees}
+        answer = await self._ask(agent, step, "rate", sees, None, lambda reply: read_ratings(reply, seats), 1500 + 20 * len(seats))
+        if answer is None:
+            return None
+        call, ratings = answer
+        told = {str(seat): rating for seat, rating in ratings.items()}
+        self._recorder.emit(ev.Rated(task=self._number, seat=agent.seat, call=call, ratings=told))
+        return ratings
+
     async def contribute(
-        self, agent: Agent, sees: Sequence[Visible] = (), role: Assignment | None = None, step: str = "contribute"
+        self,
+        agent: Agent,
+        sees: Sequence[Visible] = (),
+        role: Assignment | None = None,
+        step: str = "contribute",
+        origin: Output | None = None,
     ) -> Output | None:
         """See Team."""
         answer = await self._ask(agent, step, "contribute", sees, role, read_decision, 2000 + 8 * self._config.words)
@@ -116,6 +151,8 @@ class LiveTeam(Team):
             self._recorder.emit(
                 ev.Edge(task=self._number, parent=parent, child=agent.seat, kind="depends", essential=place == 0, used=used)
             )
+        if origin is not None:
+            self._recorder.emit(ev.Edge(task=self._number, parent=origin.seat, child=agent.seat, kind="clone"))
         output = Output(agent.seat, decision.role, decision.contribution)
         self._outputs[agent.seat] = output
         return output
@@ -193,9 +230,11 @@ def _resolved(decision: Decision, sees: Sequence[Visible], own: int) -> tuple[di
     """Declared parents among the outputs that were seen, with the words used; and how many named something that was not."""
     parents: dict[int, str] = {}
     dropped = 0
+    marks = {thing.label.lower(): thing.seat for thing in sees if isinstance(thing, Mark)}
+    shown = {thing.seat for thing in sees if isinstance(thing, Output)} | set(marks.values())
     for dependence in decision.depends_on:
-        seat = seat_of(dependence.label)
-        if seat is None or not any(isinstance(thing, Output) and thing.seat == seat for thing in sees):
+        seat = marks.get(dependence.label.strip().lower()) if marks else seat_of(dependence.label)
+        if seat is None or seat not in shown:
             dropped += seat != own
         elif seat != own:
             parents.setdefault(seat, dependence.used)
@@ -206,4 +245,7 @@ def _resolved(decision: Decision, sees: Sequence[Visible], own: int) -> tuple[di
 def _label(thing: Visible) -> str:
     if isinstance(thing, Remembered):
         return f"roles of task {thing.task}"
-    return f"intention {label(thing.seat)}" if isinstance(thing, Announced) else label(thing.seat)
+    if isinstance(thing, Mark):
+        return f"mark {thing.label}"
+    kind = {Announced: "intention ", Signal: "signal "}.get(type(thing), "")
+    return f"{kind}{label(thing.seat)}"

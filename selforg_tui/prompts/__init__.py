@@ -12,7 +12,10 @@ from string import Template
 
 from selforg_tui.core.errors import ConfigError
 
-NAMES = ("rules.txt", "contribute.txt", "intend.txt", "plan.txt", "repair.txt", "wrap_up.txt", "judge.txt", "levels.toml")
+NAMES = (
+    "rules.txt", "contribute.txt", "intend.txt", "plan.txt", "signal.txt", "rate.txt", "repair.txt", "wrap_up.txt", "judge.txt",
+    "levels.toml",
+)  # fmt: skip
 MOST_CHARACTERS = 20_000
 
 

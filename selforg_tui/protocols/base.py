@@ -49,7 +49,24 @@ class Remembered(msgspec.Struct, frozen=True, eq=False):
     roles: tuple[tuple[int, str], ...]
 
 
-Visible = Output | Announced | Remembered
+class Signal(msgspec.Struct, frozen=True, eq=False):
+    """A role that an agent tends to, and how strongly, in [0, 1]."""
+
+    seat: int
+    role: str
+    intensity: float
+
+
+class Mark(msgspec.Struct, frozen=True, eq=False):
+    """A mark on an artefact that all share. It names no agent; `label` is its own (`m1`), `seat` whose contribution it was left with."""
+
+    label: str
+    topic: str
+    strength: float
+    seat: int
+
+
+Visible = Output | Announced | Remembered | Signal | Mark
 Plan = dict[int, Assignment]
 """Assignments by seat; a seat that is not in it is left out."""
 
@@ -58,6 +75,7 @@ class Team(ABC):
     """The agents at work on one task. Asking never raises but on cancel: None means abstained, failed or removed."""
 
     agents: Sequence[Agent]
+    """In the order of turns, which the session sets; seats stay what they are."""
     random: Keyed
     """Seeded per task; draws are keyed by purpose."""
 
@@ -80,10 +98,26 @@ class Team(ABC):
         """Ask what the agent means to do."""
 
     @abstractmethod
+    async def signal(self, agent: Agent, sees: Sequence[Visible] = (), step: str = "signal") -> Signal | None:
+        """Ask which role the agent tends to, and how strongly. `step` tells rounds apart (`signal2`, …)."""
+
+    @abstractmethod
+    async def rate(self, agent: Agent, sees: Sequence[Output] = (), step: str = "rate") -> dict[int, int] | None:
+        """Ask how much each of these outputs serves the mission: by seat, from 1 to 10."""
+
+    @abstractmethod
     async def contribute(
-        self, agent: Agent, sees: Sequence[Visible] = (), role: Assignment | None = None, step: str = "contribute"
+        self,
+        agent: Agent,
+        sees: Sequence[Visible] = (),
+        role: Assignment | None = None,
+        step: str = "contribute",
+        origin: Output | None = None,
     ) -> Output | None:
-        """Ask for the agent's part of the solution. `step` tells several turns of one seat apart (`contribute2`, …)."""
+        """Ask for the agent's part of the solution. `step` tells several turns of one seat apart (`contribute2`, …).
+
+        `origin`: an output among those it sees that it is a variation of.
+        """
 
     @abstractmethod
     def leave_out(self, agent: Agent, reason: str) -> None:
@@ -97,7 +131,7 @@ class Team(ABC):
 class Step(msgspec.Struct, frozen=True):
     """A promise about one kind of step: first attempts only (repairs, retries and judging are counted apart)."""
 
-    kind: Literal["plan", "intend", "contribute"]
+    kind: Literal["plan", "intend", "signal", "rate", "contribute"]
     calls: int
     rounds: int
     at_once: int
@@ -148,6 +182,8 @@ class Protocol(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     source: ClassVar[Literal["paper", "ours"]] = "paper"
+    experimental: ClassVar[bool] = False
+    """Our reading of something that the paper only names."""
     picture: ClassVar[str]
     """Who sees what, drawn in a few lines of text."""
     options: ClassVar[tuple[Option, ...]] = ()

@@ -24,7 +24,8 @@ def test_tags_are_unique_and_frozen() -> None:
     """A renamed tag makes every old session unreadable."""
     assert [kind.__struct_config__.tag for kind in KINDS] == [
         "session.started", "task.started", "block", "call.started", "call.delta", "call.finished", "call.failed", "unread", "plan",
-        "intention", "decision", "abstained", "seat.failed", "edge", "limit", "limit.near", "slowed", "warning",
+        "intention", "signal", "rating", "shock", "decision", "abstained", "seat.failed", "edge", "limit",
+        "limit.near", "slowed", "warning",
         "scored", "unscored", "task.ended",
         "session.ended",
     ]  # fmt: skip

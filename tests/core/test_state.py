@@ -41,7 +41,7 @@ def test_a_session_in_full() -> None:
     assert state.task is second
     assert [(seat.status, seat.role) for seat in first.seats.values()] == [("in", "planner"), ("in", "reviewer"), ("out", "none")]
     assert [seat.model for seat in first.seats.values()] == ["sim:strong", "sim:strong", "x:y"]
-    assert [seat.status for seat in second.seats.values()] == ["failed", "waiting", "waiting"]
+    assert [seat.status for seat in second.seats.values()] == ["failed", "waiting", "removed"]
     assert state.before is not None and state.task_of(0) is state.before
     assert [seat.role for seat in state.before.seats.values()] == ["lead", "", "third"]
     assert first.parents(2) == [1]

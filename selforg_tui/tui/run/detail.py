@@ -210,7 +210,9 @@ def _taken(call: CallState) -> list[tuple[str, str]]:
 
 
 def _call_line(call: CallState) -> Line:
-    word = {"plan": "plan", "intend": "intention", "contribute": "decision", "judge": "verdict"}[call.kind]
+    word = {"plan": "plan", "intend": "intention", "signal": "signal", "rate": "ratings", "contribute": "decision", "judge": "verdict"}[
+        call.kind
+    ]
     again = {
         "first": "",
         "repair": " · asked once more, the reply could not be read",
