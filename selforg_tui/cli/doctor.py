@@ -87,7 +87,7 @@ def _progress(found: PlaceFinding, _: int, done: int, of: int) -> None:
 
 def _lines(report: Report) -> list[str]:
     lines = ["This machine", *table([_machine_row(each) for each in report.machine]), "", "Models"]
-    wide = max(len(place.title) for place in report.places)
+    wide = max((len(place.title) for place in report.places), default=0)
     for place in report.places:
         lines.append(_place_line(place, wide))
         lines += table([_model_row(model) for model in place.models])

@@ -12,6 +12,7 @@ from selforg_tui.core.errors import ConfigError
 from selforg_tui.doctor.findings import PlaceFinding, Report
 from selforg_tui.doctor.machine import machine
 from selforg_tui.doctor.places import Visit, unanswered, visit, visits
+from selforg_tui.models.providers import providers
 from selforg_tui.settings.keys import Keys
 
 WITHIN = 6.0
@@ -45,6 +46,10 @@ def check(specs: Sequence[ModelSpec], keys: Keys, on_place: OnPlace | None = Non
     Raises ConfigError for a model that cannot exist.
     """
     until = time.monotonic() + within
+    try:
+        providers()
+    except ConfigError:  # of the user's own file, which is told among the files
+        return Report(machine(), ())
     to = visits(specs)
     done: queue.SimpleQueue[tuple[int, PlaceFinding]] = queue.SimpleQueue()
     for index, each in enumerate(to):

@@ -21,7 +21,7 @@ SMALL, ROOMY = (60, 16), (80, 24)
 
 
 def machine(environment: Mapping[str, str] | None = None, size: tuple[int, int] | None = None) -> tuple[Finding, ...]:
-    """All of it, in the order in which one would mend it. Takes some hundredths of a second; nothing is sent anywhere."""
+    """All of it, in the order in which one would mend it. Takes up to half a second; nothing is sent anywhere."""
     environment = os.environ if environment is None else environment
     return (
         _python(),
@@ -30,6 +30,7 @@ def machine(environment: Mapping[str, str] | None = None, size: tuple[int, int] 
         _letters(),
         *(_folder(name, folder) for name, folder in _folders()),
         *(_file(name, check, fine) for name, check, fine in _files()),
+        _tokenizer(),
     )
 
 
@@ -113,14 +114,27 @@ def _files() -> tuple[tuple[str, Callable[[], object], str], ...]:
 
     return (
         ("config.toml", _config, "no mistakes" if paths.config_file().is_file() else "none: the program's own defaults hold"),
-        ("providers", providers.providers, "no mistakes"),
-        ("prices", lambda: prices.price(ModelSpec("openai", "gpt-4o")), "no mistakes"),
+        ("providers", providers.providers, "no mistakes" if paths.providers_file().is_file() else "the program's own"),
+        (
+            "prices",
+            lambda: prices.price(ModelSpec("openai", "gpt-4o")),
+            "no mistakes" if paths.prices_file().is_file() else "those of the table",
+        ),
         (
             "prompts",
             lambda: prompts.load(paths.prompts_folder()),
             "no mistakes" if paths.prompts_folder().is_dir() else "the program's own",
         ),
     )
+
+
+def _tokenizer() -> Finding:
+    from selforg_tui.models import tokenizer
+
+    if tokenizer.load("o200k_base"):
+        return Finding("files", "tokenizer", "fine", "its vocabulary is there")
+    text = "its vocabulary is not there: until a provider reports, tokens are estimated."
+    return Finding("files", "tokenizer", "note", text, "Install selforg-tui anew, or see whether the cache folder can be written to.")
 
 
 def _config() -> None:

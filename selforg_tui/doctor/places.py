@@ -15,10 +15,10 @@ from selforg_tui.core.config import ModelSpec
 from selforg_tui.core.errors import ConfigError, ModelFailure
 from selforg_tui.doctor.findings import ModelFinding, PlaceFinding, Reach, State
 from selforg_tui.doctor.served import lists, served
-from selforg_tui.models import discovery, failures, reach, registry
-from selforg_tui.models.failures import Place
-from selforg_tui.models.key_of import key_for, key_source
+from selforg_tui.models import discovery, reach, registry
+from selforg_tui.models.key_of import key_source
 from selforg_tui.models.providers import Provider, is_loopback, provider_of, providers
+from selforg_tui.models.reach import host_of
 from selforg_tui.settings.keys import Keys
 
 
@@ -38,7 +38,8 @@ def visits(specs: Iterable[ModelSpec]) -> tuple[Visit, ...]:
     """All declared providers, and the places of these models besides. Raises ConfigError for a provider that there is not."""
     found: dict[tuple[str, str], Visit] = {(provider.name, provider.base_url): Visit(provider) for provider in providers().values()}
     for spec in dict.fromkeys(msgspec.structs.replace(spec, seats=None) for spec in specs):
-        if registry.facts(spec).simulated or spec.provider not in providers():  # built in, or of another package that knows its own places
+        if spec.provider not in providers():  # built in, or of another package that knows its own places
+            registry.facts(spec)
             continue
         provider = provider_of(spec)
         place = (provider.name, provider.base_url)
@@ -79,14 +80,16 @@ def _remote(to: Visit, keys: Keys) -> PlaceFinding:
             f"{ways} a command under [keys] in config.toml, or paste one in Setup (Ctrl+G).",
         )
     try:
-        key = key_for(provider, keys) if source is not None else None
-        place = _place(to, key)
-        if not (place.secret.isascii() and place.secret.isprintable()):
-            raise failures.no_such_key(place)
-        if not reach.by_proxy(urlsplit(provider.base_url).hostname or "") and not reach.resolves(provider):
+        usual = provider.base_url == providers()[provider.name].base_url
+        nameless = ModelSpec(provider.name, "its models", None if usual else provider.base_url)
+        provider, place = registry.place_of(next(iter(to.wanted), nameless), keys)
+        urls = (place.url, *((provider.token.url,) if provider.token else ()))
+        if not all(reach.by_proxy(host) or reach.resolves(host) for host in map(host_of, urls)):
             text = "offline: there is no connection, or its name does not resolve."
             return _finding(to, keys, "offline", "trouble", text, "Check the connection; simulated models work without.")
         names_of = served(provider, place)
+    except ConfigError as problem:
+        return _finding(to, keys, "not asked", "trouble", str(problem), "")
     except ModelFailure as problem:
         told: Reach = "silent" if problem.kind in ("no_server", "timeout") else "not asked" if problem.kind == "no_key" else "refused"
         sentence, _, advice = str(problem).partition(". ")
@@ -179,14 +182,6 @@ def _finding(
         advice=advice,
         models=_models(to, None) if models is None and (to.wanted or state != "off") else models or (),
     )
-
-
-def _place(to: Visit, key: str | None) -> Place:
-    provider, parts = to.provider, urlsplit(to.provider.base_url)
-    model = next((spec.model for spec in to.wanted), "its models")
-    own = provider is not providers().get(provider.name)
-    secret = key or parts.password or parts.username or ""
-    return Place(provider.title, _plain(provider.base_url), model, provider.keys, to.local, own, secret)
 
 
 def _plain(url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -10,7 +11,7 @@ import msgspec
 from selforg_tui.core.errors import ModelFailure
 from selforg_tui.models import failures
 from selforg_tui.models.failures import Place
-from selforg_tui.models.providers import Provider
+from selforg_tui.models.provider import Provider, TokenOffer
 
 MOST_BODY = 8_000_000
 """Bytes; OpenRouter lists some hundred models with their descriptions."""
@@ -27,8 +28,9 @@ def served(provider: Provider, place: Place) -> frozenset[str] | None:
     from selforg_tui.models.transport import http_options
 
     anthropic = provider.wire == "anthropic"
+    bearer = asyncio.run(_token(provider.token, place)) if provider.token else place.secret
     url = place.url.removesuffix("/v1") + "/v1/models?limit=1000" if anthropic else place.url + "/models"
-    headers = {"Authorization": f"Bearer {place.secret}", "Accept": "application/json"}
+    headers = {"Authorization": f"Bearer {bearer}", "Accept": "application/json"}
     if anthropic:
         headers["anthropic-version"] = ANTHROPIC_VERSION
         if place.own:
@@ -55,6 +57,13 @@ def served(provider: Provider, place: Place) -> frozenset[str] | None:
         return None
     names = (each.get("id") for each in listed if isinstance(each, dict))
     return frozenset(name.removeprefix("models/") for name in names if isinstance(name, str))
+
+
+async def _token(offer: TokenOffer, place: Place) -> str:
+    """What the key is exchanged for. Raises ModelFailure."""
+    from selforg_tui.models.auth import Tokens
+
+    return await Tokens(place, offer.url, offer.scope).token()
 
 
 def lists(names: frozenset[str], model: str) -> bool:

@@ -21,6 +21,8 @@ from selforg_tui.engine.recorder import Recorder
 from selforg_tui.protocols.base import Agent, Announced, Output, Plan, Remembered, Result, Team, Visible
 
 Answer = TypeVar("Answer")
+AT_ONCE = 32
+"""Steps that set out in one round of the event loop, where many go together."""
 _TOGETHER: ContextVar[int] = ContextVar("together", default=1)
 """How many questions go out at once, for those among them."""
 
@@ -129,7 +131,11 @@ class LiveTeam(Team):
         asking = _TOGETHER.set(len(works))
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(work) for work in works]
+                tasks = []
+                for place, work in enumerate(works, 1):
+                    tasks.append(group.create_task(work))
+                    if place % AT_ONCE == 0:  # a key that is pressed meanwhile need not wait for all of them to set out
+                        await asyncio.sleep(0)
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
         finally:

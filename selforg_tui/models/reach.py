@@ -31,9 +31,8 @@ def offline(specs: Iterable[ModelSpec]) -> str:
     return f"{' and '.join(titles)} cannot be reached from here: no connection, or {whose} not resolve. Simulated models work without."
 
 
-def resolves(provider: Provider) -> bool:
-    """Look the host's name up now; as long as that takes, so call it where nobody waits."""
-    host = _host(provider)
+def resolves(host: str) -> bool:
+    """Look a host's name up now; as long as that takes, so call it where nobody waits."""
     try:
         socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         found = True
@@ -77,7 +76,7 @@ def _look_up(provider: Provider, on_change: Callable[[], None]) -> None:
         if by_proxy(host):
             return
         before = _known.get(host, (0.0, True))[1]
-        if resolves(provider) != before:
+        if resolves(host) != before:
             on_change()
     finally:
         _asking.discard(host)
@@ -97,7 +96,12 @@ def _remote(spec: ModelSpec) -> Provider | None:
 
 
 def _host(provider: Provider) -> str:
+    return host_of(provider.base_url)
+
+
+def host_of(url: str) -> str:
+    """The host's name; empty where there is none."""
     try:
-        return urlsplit(provider.base_url).hostname or ""
+        return urlsplit(url).hostname or ""
     except ValueError:
         return ""

@@ -93,6 +93,18 @@ def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None, patienc
         return SimulatedModel(meant(_embedded(spec)), pace=pace)
     if offered := _offer(spec.provider):
         return offered.open_model(spec, keys)
+    provider, place = place_of(spec, keys)
+    if provider.wire == "anthropic":
+        from selforg_tui.models.anthropic_wire import AnthropicModel
+
+        return AnthropicModel(provider, place, patience)
+    from selforg_tui.models.openai_wire import OpenAIModel
+
+    return OpenAIModel(provider, place, patience)
+
+
+def place_of(spec: ModelSpec, keys: Keys) -> tuple[Provider, Place]:
+    """A declared provider as it is for this model, and where its calls go with which key. Raises as `open_model` does."""
     provider = provider_of(spec, tuple(_offers())).for_model(spec.model)
     own = provider.base_url != providers()[spec.provider].base_url
     local = is_loopback(provider.base_url)
@@ -106,14 +118,7 @@ def open_model(spec: ModelSpec, keys: Keys, *, pace: Pace | None = None, patienc
         raise failures.no_such_key(place)
     if ca:
         check_bundle(provider.title, ca, provider.ca_bundle_from)
-    provider = _with_scope(provider, keys)
-    if provider.wire == "anthropic":
-        from selforg_tui.models.anthropic_wire import AnthropicModel
-
-        return AnthropicModel(provider, place, patience)
-    from selforg_tui.models.openai_wire import OpenAIModel
-
-    return OpenAIModel(provider, place, patience)
+    return _with_scope(provider, keys), place
 
 
 def catalogue(keys: Keys, *, prices: bool = True) -> list[Listed]:

@@ -91,11 +91,11 @@ async def test_simulated_models_behind_both_wires_and_a_failure_beside_them() ->
 
 def test_of_each_provider_with_a_key_the_cheapest_is_asked() -> None:
     keys = Keys({"OPENAI_API_KEY": CANARY, "ANTHROPIC_API_KEY": CANARY})
-    found = live.chosen((), keys)
-    assert [spec.provider for spec in found] == ["anthropic", "openai"]
-    for spec in found:
-        suggested = [ModelSpec(spec.provider, known.match) for known in providers()[spec.provider].models if known.suggest]
-        assert live.most_usd(spec) == min(usd for usd in map(live.most_usd, suggested) if usd is not None)
+    chosen = live.chosen((), keys)
+    assert [spec.provider for spec in chosen] == ["anthropic", "openai"]
+    for spec in chosen:
+        costs = [live.most_usd(ModelSpec(spec.provider, known.match)) for known in providers()[spec.provider].models if known.suggest]
+        assert live.most_usd(spec) == min(cost for cost in costs if cost is not None)
     assert live.chosen((), Keys({})) == ()
     named = (ModelSpec("sim", "strong"), ModelSpec("openai", "x"))
     assert live.chosen(named, keys) == named[1:]
@@ -103,8 +103,6 @@ def test_of_each_provider_with_a_key_the_cheapest_is_asked() -> None:
 
 @pytest.mark.parametrize("provider", ["anthropic", "openai", "gemini", "deepseek", "glm"])
 def test_it_costs_about_a_cent_at_most(provider: str) -> None:
-    from selforg_tui.models.providers import providers
-
     costs = [live.most_usd(ModelSpec(provider, known.match)) for known in providers()[provider].models if known.suggest]
     assert costs
     assert all(cost is None or 0 < cost <= 0.011 for cost in costs)

@@ -9,6 +9,7 @@ import pytest
 
 from selforg_tui.doctor.findings import Finding
 from selforg_tui.doctor.machine import machine
+from selforg_tui.models import tokenizer
 
 GOOD = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
@@ -76,3 +77,19 @@ def test_a_prompt_that_cannot_be_used_is_said(own_world: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "levels.toml").write_text("L1 = 'only'")
     assert "says nothing about L2" in found("prompts").text
+
+
+@pytest.mark.parametrize(("name", "about"), [("prices.toml", "prices"), ("providers.toml", "providers")])
+def test_other_files_of_the_user_are_looked_at(own_world: Path, name: str, about: str) -> None:
+    folder = own_world / "config"
+    folder.mkdir(parents=True)
+    (folder / name).write_text("[openai")
+    told = found(about)
+    assert told.state == "trouble"
+    assert name in told.text
+
+
+def test_a_vocabulary_that_is_not_there_is_said(own_world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found("tokenizer").state == "fine"
+    monkeypatch.setattr(tokenizer, "load", lambda _: False)
+    assert "tokens are estimated" in found("tokenizer").text

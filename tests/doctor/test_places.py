@@ -162,6 +162,50 @@ async def test_a_key_command_is_run_for_its_provider_and_told_where_it_fails(own
     assert not ran.exists()
 
 
+async def test_a_provider_of_one_s_own_whose_key_is_exchanged_for_a_token(elsewhere: str, own_world: Path) -> None:
+    asked: list[tuple[str, str]] = []
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        asked.append((f"{request.method} {request.path}", request.headers["authorization"]))
+        if request.path == "/oauth":
+            return web.json_response({"access_token": "short-lived-1234", "expires_at": 0})
+        return web.json_response({"data": [{"id": "acme-large"}]})
+
+    async with faulty(handle) as url:
+        at = url.replace("127.0.0.1", elsewhere)
+        file = own_world / "config" / "providers.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text(
+            f'[acme]\ntitle = "Acme"\nbase_url = "{at}/v1"\nkeys = ["ACME_KEY"]\ntoken = {{ url = "{at}/oauth", scope = "ALL" }}\n'
+            'models = [{ match = "acme-large", suggest = true }]\n'
+        )
+        report = await looked(Keys({"ACME_KEY": CANARY}))
+    assert asked == [("POST /oauth", f"Basic {CANARY}"), ("GET /v1/models", "Bearer short-lived-1234")]
+    found = place(report, "Acme")
+    assert (found.reach, found.key, [model.served for model in found.models]) == ("reached", "ACME_KEY", [True])
+    assert b"short-lived" not in msgspec.json.encode(report)
+
+
+async def test_certificates_that_cannot_be_used_are_said(own_world: Path) -> None:
+    file = own_world / "config" / "providers.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[openai]\nca_bundle = "/nowhere/ca.pem"\n')
+    found = place(await looked(Keys({"OPENAI_API_KEY": CANARY})), "OpenAI")
+    assert (found.reach, found.state) == ("not asked", "trouble")
+    assert "/nowhere/ca.pem" in found.text
+
+
+async def test_a_mistake_in_the_providers_is_told_among_the_files(own_world: Path) -> None:
+    file = own_world / "config" / "providers.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("[openai]\nbase_uri = 'x'\n")
+    report = await looked(Keys({}), "sim:strong")
+    assert report.places == ()
+    told = next(each for each in report.machine if each.about == "providers")
+    assert told.state == "trouble"
+    assert "base_uri" in told.text
+
+
 async def test_no_finding_holds_a_key_or_a_part_of_one(elsewhere: str) -> None:
     async def echo(request: web.Request) -> web.StreamResponse:
         return web.json_response({"error": {"message": f"{CANARY} {CANARY[:12]}"}}, status=400)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -226,7 +227,14 @@ async def test_a_server_that_went_away_is_forgotten() -> None:
     assert discovery.context(ModelSpec("vllm", "m", f"{url}/v1")) is None
 
 
-def test_nobody_but_this_machine_is_asked() -> None:
+def test_nobody_but_this_machine_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    connected: list[Any] = []
+
+    def connect(address: tuple[str, int], *_: Any, **__: Any) -> Any:
+        connected.append(address)
+        raise OSError
+
+    monkeypatch.setattr(socket, "create_connection", connect)
     asked = places(
         [ModelSpec.parse(text) for text in ("openai:m@http://127.0.0.1:9/v1", "openai:m@https://example.org/v1", "openai:gpt-4o")]
     )
@@ -234,7 +242,11 @@ def test_nobody_but_this_machine_is_asked() -> None:
     assert {place.name for place in asked} == {"ollama", "vllm", "lmstudio", "llamacpp", "openai"}
     assert loopback.ask("http://192.0.2.1/v1/models") is None
     assert loopback.ask("http://example.org/v1/models") is None
+    assert loopback.ask("http://127.0.0.1.example.org/v1/models") is None
     assert loopback.ask("http://127.0.0.1:port/v1") is None
+    assert connected == []
+    assert loopback.ask("http://localhost:9/v1") is None
+    assert connected == [("127.0.0.1", 9), ("::1", 9)]
 
 
 async def test_a_redirect_elsewhere_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ class Here:
         self.key = ""
         self.asked = 0
 
-    async def __call__(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked += 1
         await self.let.wait()
         if self.key and request.headers.get("authorization") != f"Bearer {self.key}":
@@ -72,7 +72,7 @@ async def until(pilot: Pilot[None], text: str) -> None:
 
 
 async def test_what_runs_here_is_offered_and_its_window_warns() -> None:
-    async with faulty(Here()) as url, at_setup(f"vllm:small@{url}/v1") as (pilot, screen):
+    async with faulty(Here().answer) as url, at_setup(f"vllm:small@{url}/v1") as (pilot, screen):
         await until(pilot, "small: window 2,048")
         await until(pilot, "of 2,048, does not fit")
         screen.query_one("#models").focus()
@@ -88,7 +88,7 @@ async def test_what_runs_here_is_offered_and_its_window_warns() -> None:
 
 
 async def test_a_name_is_completed_from_what_runs_here() -> None:
-    async with faulty(Here()) as url, at_setup(f"vllm:small@{url}/v1") as (pilot, screen):
+    async with faulty(Here().answer) as url, at_setup(f"vllm:small@{url}/v1") as (pilot, screen):
         await until(pilot, "window 2,048")
         models = screen.query_one("#models", Input)
         models.value = ""
@@ -105,7 +105,7 @@ async def test_an_answer_that_comes_late_repaints_the_open_list(monkeypatch: pyt
     here = Here()
     here.let.clear()
     async with (
-        faulty(here) as url,
+        faulty(here.answer) as url,
         in_app((98, 80), config=RunConfig("x", models=(ModelSpec("vllm", "m", f"{url}/v1"),), judge=None)) as pilot,
     ):
         await pilot.press("ctrl+o")
@@ -124,7 +124,7 @@ async def test_an_answer_that_comes_late_repaints_the_open_list(monkeypatch: pyt
 
 async def test_a_server_that_is_typed_later_is_asked_too_and_once() -> None:
     here = Here()
-    async with faulty(here) as url, at_setup("sim:strong") as (pilot, screen):
+    async with faulty(here.answer) as url, at_setup("sim:strong") as (pilot, screen):
         assert here.asked == 0
         screen.query_one("#models", Input).value = f"vllm:small@{url}/v1"
         await until(pilot, "window 2,048")
@@ -136,7 +136,7 @@ async def test_a_server_that_is_typed_later_is_asked_too_and_once() -> None:
 async def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SELFORG_TUI_DISCOVER", "0")
     here = Here()
-    async with faulty(here) as url, at_setup(f"vllm:small@{url}/v1") as (pilot, _):
+    async with faulty(here.answer) as url, at_setup(f"vllm:small@{url}/v1") as (pilot, _):
         await settled(pilot)
         assert here.asked == 0
         assert "of unknown" in " ".join(shown(pilot).split())
@@ -145,7 +145,7 @@ async def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_server_here_that_wants_a_key_can_be_given_one() -> None:
     here = Here()
     here.key = SECRET
-    async with faulty(here) as url, at_setup(f"vllm:small@{url}/v1") as (pilot, _):
+    async with faulty(here.answer) as url, at_setup(f"vllm:small@{url}/v1") as (pilot, _):
         while not discovery.remembered():
             await pilot.pause(0.01)
         await settled(pilot)
