@@ -97,26 +97,30 @@ def covered(text: str) -> str:
 class Pieces:
     """Takes known keys out of a text that comes in pieces: what may be the beginning of one is held back until it is clear what it is."""
 
-    __slots__ = ("_held", "_keys", "_needles")
+    __slots__ = ("_held", "_needles")
 
     def __init__(self, keys: Iterable[str]) -> None:
-        self._keys = frozenset(keys)
-        self._needles = _needles(self._keys)
+        self._needles = _needles(frozenset(keys))
         self._held = ""
 
     def __call__(self, piece: str) -> str:
         """What can be shown by now."""
-        text = without(self._held + piece, self._keys)
-        held = max((_begun(text, needle) for needle in self._needles), default=0)
-        shown, self._held = text[: len(text) - held], text[len(text) - held :]
-        return shown
+        text, held = self._held + piece, 0
+        for needle in self._needles:
+            if needle in text:
+                text = text.replace(needle, MARK)
+        for needle in self._needles:
+            held = max(held, _begun(text, needle))
+        if not held:
+            self._held = ""
+            return text
+        self._held = text[-held:]
+        return text[:-held]
 
 
 def _begun(text: str, needle: str) -> int:
     """How many characters at the end of the text are the beginning of this one."""
     at = text.find(needle[0], max(0, len(text) - len(needle) + 1))
-    while at >= 0:
-        if needle.startswith(text[at:]):
-            return len(text) - at
+    while at >= 0 and not needle.startswith(text[at:]):
         at = text.find(needle[0], at + 1)
-    return 0
+    return len(text) - at if at >= 0 else 0
