@@ -73,4 +73,4 @@ def _row(each: Listed) -> tuple[str, ...]:
         if each.simulated
         else {True: "key found", False: f"no key: set {' or '.join(each.keys)}", None: "no key needed"}[each.key]
     )
-    return each.spec, key, cost, each.title
+    return each.spec, key, cost, f"{each.title}{', of the paper' if each.paper else ''}"

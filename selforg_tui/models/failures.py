@@ -39,6 +39,8 @@ class Place(msgspec.Struct, frozen=True):
     """A file of certificates to trust besides those of this machine."""
     ca_from: tuple[str, ...] = ()
     """Environment variables that may name one."""
+    query: tuple[tuple[str, str], ...] = ()
+    """What a URL of one's own has behind its question mark; it may hold a key."""
 
     def __repr__(self) -> str:
         return f"Place({self.title!r}, {self.url!r}, {self.model!r})"
