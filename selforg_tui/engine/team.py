@@ -230,6 +230,8 @@ def _resolved(decision: Decision, sees: Sequence[Visible], own: int) -> tuple[di
     """Declared parents among the outputs that were seen, with the words used; and how many named something that was not."""
     parents: dict[int, str] = {}
     dropped = 0
+    if not decision.depends_on:
+        return parents, dropped
     marks = {thing.label.lower(): thing.seat for thing in sees if isinstance(thing, Mark)}
     shown = {thing.seat for thing in sees if isinstance(thing, Output)} | set(marks.values())
     for dependence in decision.depends_on:
