@@ -77,7 +77,7 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
         case ev.CallFailed(kind="refused"):
             yield f"{_who(event.call)}: the model refused to answer, which is no abstention: {one_line(event.text, 300)}"
         case ev.CallFailed():
-            again = f" Tried again in {event.retry_in:.1f} s." if event.retry_in is not None else ""
+            again = f" Next try after {event.retry_in:.1f} s." if event.retry_in is not None else ""
             yield f"{_who(event.call)}: no usable reply: {one_line(event.text, 300)}{again}"
         case ev.Unread():
             again = " It is asked for once more." if event.repairing else ""

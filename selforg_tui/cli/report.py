@@ -127,7 +127,7 @@ def _whole(state: SessionState) -> str:
         text += f" {one_line(state.ended, 300)}"
     text += f" Team {cost(state.team)}"
     if state.again.calls:
-        text += f" (of which retries, repairs and what failed {cost(state.again)})"
+        text += f" (of which {effort.again(state.calls.values())}: {cost(state.again)})"
     if state.judging.calls:
         text += f", judging {cost(state.judging)}"
     if state.team.saved:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from selforg_tui.cli.options import Commands
 
 
+_LIMIT = "--max-cost (where prices are known), --max-tokens or --timeout sets a limit"
+
+
 def add(commands: Commands) -> None:
     """The command and its flags."""
     parser = commands.add_parser("run", help="run a mission here, without the app", allow_abbrev=False)
@@ -167,8 +170,8 @@ def _agreed(config: RunConfig, args: Namespace, keys: Keys) -> tuple[str, ...]:
     asked = None if args.yes else consent.question(config, found, defaults().ask_usd, args.repeat)
     if asked is not None:
         if not (sys.stdin.isatty() and seen_live()):
-            raise ConfigError(f"Not run: {asked[0].lower()}{asked[1:]} --yes runs it all the same, --max-cost sets a limit.")
+            raise ConfigError(f"Not run: {asked[0].lower()}{asked[1:]} --yes runs it all the same, {_LIMIT}.")
         note(f"{asked} Go on? [y/N]")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            raise ConfigError("Not run. --yes runs without asking, --max-cost sets a limit.")
+            raise ConfigError(f"Not run. --yes runs without asking, {_LIMIT}.")
     return tuple(f"Note: {warning}" for warning in found.warnings)

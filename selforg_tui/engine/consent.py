@@ -7,6 +7,9 @@ from selforg_tui.engine.estimate import Estimate
 from selforg_tui.models import registry
 
 
+_UNBOUND = ", which only a limit on tokens or time can bound"
+
+
 def question(config: RunConfig, found: Estimate, above: float, times: int = 1) -> str | None:
     """What to ask before this run (or so many of it), in a sentence; None where there is nothing to ask.
 
@@ -18,10 +21,11 @@ def question(config: RunConfig, found: Estimate, above: float, times: int = 1) -
     local = {spec.name for spec in config.specs() if registry.facts(spec).local}
     unknown = ", ".join(model for model in found.unpriced if model not in local)
     if found.cost_usd is None:
-        return f"What {calls} cost is not known: there is no price for {unknown}." if unknown else None
+        return f"What {calls} cost is not known: there is no price for {unknown}{_UNBOUND}." if unknown else None
     low, high = (cost * times for cost in found.cost_usd)
     if config.limits.cost_usd is not None and not found.unpriced:
         low, high = (min(cost, config.limits.cost_usd * times) for cost in (low, high))
     if unknown:
-        return f"This may cost ${low:.2f} to ${high:.2f} for {calls}, and more: there is no price for {unknown}."
+        rest = f"the rest of it may cost ${low:.2f} to ${high:.2f}"
+        return f"What {calls} cost is not known: there is no price for {unknown}{_UNBOUND}; {rest}."
     return f"This may cost ${low:.2f} to ${high:.2f} for {calls}." if high > above else None

@@ -72,6 +72,26 @@ def tokens(tally: Tally) -> dict[str, int]:
     }
 
 
+BEYOND = {"repair": "repairs", "retry": "retries", "warm-up": "warm-ups"}
+"""Words for calls beyond first attempts, by purpose."""
+
+
+def beyond(calls: Iterable[CallState]) -> dict[str, int]:
+    """The team's calls beyond first attempts, by what they were for."""
+    found = Counter[str](call.purpose for call in by_team(calls))
+    return {word: found[purpose] for purpose, word in BEYOND.items() if found[purpose]}
+
+
+def again(calls: Iterable[CallState]) -> str:
+    """What `SessionState.again` is made of, in words: `retries, failures`; empty where there is nothing of it.
+
+    A failed attempt counts where it took tokens, whether it was the first or not.
+    """
+    team = by_team(calls)
+    failed = any(call.status == "failed" and call.usage is not None and call.purpose == "first" for call in team)
+    return ", ".join([*beyond(team), *(["failures"] if failed else [])])
+
+
 def outcome(call: CallState) -> str:
     """How a call ended where it did not end well: the kind of its failure, `at_length` for a reply that was cut off at its greatest
     length, `unread` for one that is not what was asked for; empty for a usable reply and while it is under way."""

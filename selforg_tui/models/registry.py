@@ -17,7 +17,7 @@ from selforg_tui.models.base import Facts, Model, Pace, Patience
 from selforg_tui.models.failures import Place
 from selforg_tui.models.key_of import key_for
 from selforg_tui.models.prices import price
-from selforg_tui.models.providers import Provider, is_loopback, place_name, provider_of, providers
+from selforg_tui.models.providers import Provider, is_loopback, place_name, provider_of, providers, title_of
 from selforg_tui.models.transport import check_bundle
 from selforg_tui.settings.keys import Keys
 
@@ -66,7 +66,7 @@ def facts(spec: ModelSpec) -> Facts:
     known = declared.known(spec.model)
     provider = declared.for_model(spec.model)
     return Facts(
-        title=f"{(known and known.title) or spec.model} ({provider.title})",
+        title=f"{(known and known.title) or spec.model} ({title_of(declared)})",
         context=(known and known.context) or discovery.context(spec),
         price=price(spec),
         temperature=provider.temperature,
@@ -111,7 +111,8 @@ def place_of(spec: ModelSpec, keys: Keys) -> tuple[Provider, Place]:
     key = key_for(provider, keys)
     url, query, secret = _split(provider.base_url)
     ca = keys.setting(provider.ca_bundle_from) or provider.ca_bundle
-    place = Place(provider.title, url, spec.model, provider.keys, local, own, key or secret, ca, provider.ca_bundle_from, query)
+    names = () if own and local else provider.keys
+    place = Place(title_of(provider), url, spec.model, names, local, own, key or secret, ca, provider.ca_bundle_from, query)
     if not place.secret and provider.needs_key and not (own and local):
         raise failures.no_key(place)
     if not (place.secret.isascii() and place.secret.isprintable()):

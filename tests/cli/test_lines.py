@@ -63,7 +63,7 @@ def test_the_report_keeps_kinds_of_money_apart() -> None:
     assert re.search(r"Took .*, ≥ \$0\.0471, 1 call of unknown price and \$0\.0007 \(imaginary\)\n", text)
     assert re.search(r"^Calls that did not end well: 1 cut off at the greatest length, 1 refused by the model$", text, re.MULTILINE)
     assert "(1 of 8 calls not as the provider reported)" in text
-    assert re.search(r"Team ≥ .* \(of which retries, repairs and what failed \$0\.0066\), judging \$0\.0006 \(imaginary\)", text)
+    assert re.search(r"Team ≥ .* \(of which failures: \$0\.0066\), judging \$0\.0006 \(imaginary\)", text)
     assert "caching saved $0.0180; agents worked 11 s and waited 1 s" in text
     rows = {line.split()[0]: line for line in text[text.index("By model") :].splitlines()[2:6]}
     assert rows["anthropic:claude-sonnet-4-6"].endswith("$0.0324")

@@ -165,6 +165,8 @@ def words(view: View, seat: SeatState) -> Span:
         return f"{word}: {reason}" if reason else word, style
     if view.state.status is not None and seat.status in AFTERWARDS:
         return AFTERWARDS[seat.status], "waiting"
+    if (failed := view.trying_again(seat)) is not None:
+        return f"tries again soon: {flat(failed.problem)}", "warn"
     if seat.status == "deciding":
         doing = STEP_WORDS.get(seat.step.rstrip("0123456789"), seat.step)
         seen = view.state.calls[seat.calls[-1]].sees if seat.calls else ()

@@ -171,7 +171,7 @@ def _call_facts(call: CallState, width: int) -> list[Line]:
     if ended:
         said.append(("ended", OUTCOMES.get(ended, ended) + ("; this is no abstention" if ended == "refused" else "")))
     if call.problem:
-        said.append(("problem", call.problem + (f" Tried again in {call.retry_in:.1f} s." if call.retry_in is not None else "")))
+        said.append(("problem", _problem(call)))
     if call.finish not in ("", "stop", "length"):
         said.append(("finish", call.finish))
     return [line for name, text in said for line in _said(name, text, width)]
@@ -209,6 +209,10 @@ def _taken(call: CallState) -> list[tuple[str, str]]:
     return said
 
 
+def _problem(call: CallState) -> str:
+    return call.problem + (f" Next try after {call.retry_in:.1f} s." if call.retry_in is not None else "")
+
+
 def _call_line(call: CallState) -> Line:
     word = {"plan": "plan", "intend": "intention", "signal": "signal", "rate": "ratings", "contribute": "decision", "judge": "verdict"}[
         call.kind
@@ -226,6 +230,8 @@ def _call_line(call: CallState) -> Line:
 
 def _arriving(view: View, seat: SeatState, width: int) -> list[Line]:
     call = view.state.calls[seat.calls[-1]]
+    if view.trying_again(seat) is not None:
+        return [((" ◐ waits before it is asked again", "warn"),), *_said("problem", _problem(call), width)]
     found = fields(call.text)
     lines: list[Line] = []
     if found.get("role"):

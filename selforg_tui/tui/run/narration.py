@@ -27,7 +27,7 @@ def narrated(view: View) -> Span:
     if not moved:
         return (f"Task {task.number} begins.", "dim")
     told = _telling(moved)
-    return _of_bounds(view, state) or _of_warm_up(state, told) or of_seat(task, told)
+    return _of_bounds(view, state) or _of_warm_up(state, told) or _of_next_try(view, moved) or of_seat(task, told)
 
 
 def _of_bounds(view: View, state: SessionState) -> Span | None:
@@ -46,6 +46,15 @@ def _of_warm_up(state: SessionState, seat: SeatState) -> Span | None:
     if seat.status != "deciding" or not seat.calls or state.calls[seat.calls[-1]].purpose != "warm-up":
         return None
     return "A short call goes ahead, so that those after it find their long beginning in the provider's cache.", "deciding"
+
+
+def _of_next_try(view: View, seats: list[SeatState]) -> Span | None:
+    """Why somebody waits to be asked again, as long as nobody else has done anything since."""
+    latest = max(seats, key=lambda seat: seat.version)
+    failed = view.trying_again(latest)
+    if failed is None:
+        return None
+    return f"{label(latest.seat)} is asked again after {failed.retry_in or 0:.1f} s: {flat(failed.problem)}", "warn"
 
 
 def ending(state: SessionState) -> Span:

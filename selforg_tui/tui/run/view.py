@@ -64,6 +64,12 @@ class View:
                 total = (total or 0.0) + spent
         return total
 
+    def trying_again(self, seat: SeatState) -> CallState | None:
+        """The failed call after which a seat that is deciding waits to be asked again; None where it does not wait."""
+        last = self.state.calls[seat.calls[-1]] if seat.calls else None
+        waits = last is not None and seat.status == "deciding" and last.status == "failed" and last.retry_in is not None
+        return last if waits and self.state.status is None else None
+
     def usage(self, calls: list[CallState]) -> Usage | None:
         """Tokens of these calls together; None before any of them is known."""
         known = [call.usage for call in calls if call.usage is not None]

@@ -43,4 +43,4 @@ class ConsentPrompt(ModalScreen[bool]):
         with Vertical(id="prompt", classes="panel") as box:
             box.border_title, box.border_subtitle = "Before it starts", "y runs it · n or Esc does not"
             yield Static(Content(self._question))
-            yield Static(Content.styled("A limit on money in Setup ends the run before it costs more than you want.", "$muted"))
+            yield Static(Content.styled("A limit in Setup ends the run before it takes more than you want.", "$muted"))
