@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from selforg_tui import prompts
 from selforg_tui.core.calls import Price, Usage
 from selforg_tui.core.config import Level, ModelSpec, RunConfig
 from selforg_tui.protocols.base import Promise, Step
@@ -97,7 +98,8 @@ def _step(
     output = int(config.words * TOKENS_A_WORD)
     each = (output if step.whole else LINE) + FENCE
     written = {"contribute": output + ENVELOPE, "intend": LINE, "signal": LINE, "rate": LINE, "plan": LINE * config.agents}[step.kind]
-    base = {spec: size(spec, texts["rules.txt"] + config.mission + "".join(config.values)) for spec in set(seats)}
+    about = prompts.rules(texts, abstention=config.abstention) + config.mission + "".join(config.values)
+    base = {spec: size(spec, about) for spec in set(seats)}
     rest = {spec: _task(config, level, spec, size) + size(spec, texts[f"{step.kind}.txt"]) for spec in base}
     sent: dict[ModelSpec, int] = {}
     for place, shown in enumerate(_shown(step)):

@@ -35,7 +35,7 @@ class Prompter:
     def _fixed(self, kind: StepKind, task: Task | None) -> tuple[Block, ...]:
         """Rules, mission and values; then task and format. Never changes within a task."""
         texts, nonce, config = self._header.prompts, self._header.nonce, self._config
-        about = [texts["rules.txt"], fence("mission", nonce, config.mission)]
+        about = [prompts.rules(texts, abstention=config.abstention), fence("mission", nonce, config.mission)]
         if config.values:
             about.append(fence("values", nonce, "\n".join(f"- {value}" for value in config.values)))
         work = []

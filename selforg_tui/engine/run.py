@@ -68,9 +68,10 @@ class _Session:
         self._budget.judging = lambda under_way: self._judging(task, team, under_way)
         await self._protocol.work(team)
         self._note_time()
-        solution = solution_of([output.text for output in team.outputs])
+        outputs = sorted(team.outputs, key=lambda output: output.seat)
+        solution = solution_of([output.text for output in outputs])
         self._solved += bool(solution)
-        self._history.append(Remembered(number, tuple((output.seat, output.role) for output in team.outputs)))
+        self._history.append(Remembered(number, tuple((output.seat, output.role) for output in outputs)))
         await self._judge(number, task, solution)
         self._recorder.emit(ev.TaskEnded(task=number, solution=solution))
 

@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import StepKind
-from selforg_tui.core.config import Task
+from selforg_tui.core.config import ModelSpec, RunConfig, Task
 from selforg_tui.core.decisions import (
     SCHEMAS,
     Assignment,
     Decision,
+    Intention,
     read_decision,
     read_intention,
     read_plan,
@@ -25,12 +26,14 @@ from selforg_tui.core.decisions import (
 from selforg_tui.core.errors import LimitReached, ModelFailure
 from selforg_tui.core.ids import label
 from selforg_tui.core.keyed import Keyed
+from selforg_tui.core.reader import Unreadable
 from selforg_tui.engine.ask import Asker, Question
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder
 from selforg_tui.protocols.base import Agent, Announced, Mark, Output, Plan, Remembered, Result, Signal, Team, Visible
 
 Answer = TypeVar("Answer")
+Choosing = TypeVar("Choosing", Decision, Intention)
 AT_ONCE = 32
 """Steps that set out in one round of the event loop, where many go together."""
 _TOGETHER: ContextVar[int] = ContextVar("together", default=1)
@@ -57,14 +60,14 @@ class LiveTeam(Team):
         self._specs = config.seating(task.level if task else None)
         self._outputs: dict[int, Output] = {}
         self._history = history
-        self.agents: Sequence[Agent] = tuple(Agent(seat, spec.name) for seat, spec in enumerate(self._specs, 1))
+        self.agents: Sequence[Agent] = in_turns(config, number, self._specs)
         self.random = Keyed(config.seed, number, "protocol")
         self.out_of_budget = False
 
     @property
     def outputs(self) -> tuple[Output, ...]:
         """See Team."""
-        return tuple([self._outputs[seat] for seat in sorted(self._outputs)])
+        return tuple([self._outputs[agent.seat] for agent in self.agents if agent.seat in self._outputs])
 
     @property
     def history(self) -> tuple[Remembered, ...]:
@@ -88,7 +91,7 @@ class LiveTeam(Team):
 
     async def intend(self, agent: Agent, sees: Sequence[Visible] = ()) -> Announced | None:
         """See Team."""
-        answer = await self._ask(agent, "intend", "intend", sees, None, read_intention, 1500)
+        answer = await self._ask(agent, "intend", "intend", sees, None, self._taking_part(read_intention), 1500)
         if answer is None:
             return None
         call, said = answer
@@ -126,7 +129,7 @@ class LiveTeam(Team):
         origin: Output | None = None,
     ) -> Output | None:
         """See Team."""
-        answer = await self._ask(agent, step, "contribute", sees, role, read_decision, 2000 + 8 * self._config.words)
+        answer = await self._ask(agent, step, "contribute", sees, role, self._taking_part(read_decision), 2000 + 8 * self._config.words)
         if answer is None:
             return None
         call, decision = answer
@@ -153,7 +156,7 @@ class LiveTeam(Team):
             )
         if origin is not None:
             self._recorder.emit(ev.Edge(task=self._number, parent=origin.seat, child=agent.seat, kind="clone"))
-        output = Output(agent.seat, decision.role, decision.contribution)
+        output = Output(agent.seat, decision.role, decision.contribution, tuple(parents))
         self._outputs[agent.seat] = output
         return output
 
@@ -178,6 +181,19 @@ class LiveTeam(Team):
         finally:
             _TOGETHER.reset(asking)
         return tuple(result for result in (task.result() for task in tasks) if result is not None)
+
+    def _taking_part(self, read: Callable[[str], Choosing]) -> Callable[[str], Choosing]:
+        """The reader, to which staying out is nothing that can be read where nobody may stay out."""
+        if self._config.abstention:
+            return read
+
+        def reading(reply: str) -> Choosing:
+            found = read(reply)
+            if not found.participate:
+                raise Unreadable('"participate" is false, but nobody stays out of this work')
+            return found
+
+        return reading
 
     async def _ask(
         self,
@@ -224,6 +240,18 @@ class LiveTeam(Team):
             max_tokens=max_tokens, temperature=self._header.temperatures.get(spec.name),
             sees=tuple([_label(thing) for thing in sees]), shortened=shortened, schema=SCHEMAS[kind], together=_TOGETHER.get(),
         )  # fmt: skip
+
+
+def in_turns(config: RunConfig, task: int, specs: Sequence[ModelSpec]) -> tuple[Agent, ...]:
+    """The agents in the order of turns of this task; `specs` by seat. A model's strength is its place in the config, strongest first."""
+    agents = tuple(Agent(seat, spec.name) for seat, spec in enumerate(specs, 1))
+    if config.order == "shuffled":
+        return tuple(Keyed(config.seed, task, "turns").shuffled(agents))
+    if config.order == "fixed":
+        return agents
+    rank = {name: place for place, name in enumerate(dict.fromkeys(spec.name for spec in config.models))}
+    way = 1 if config.order == "strong-first" else -1
+    return tuple(sorted(agents, key=lambda agent: way * rank.get(agent.model, len(rank))))
 
 
 def _resolved(decision: Decision, sees: Sequence[Visible], own: int) -> tuple[dict[int, str], int]:

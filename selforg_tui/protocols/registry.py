@@ -21,6 +21,11 @@ OURS = {
     "shared": "shared:Shared",
     "fixed-roles": "fixed_roles:FixedRoles",
     "solo": "solo:Solo",
+    "batched": "batched:Batched",
+    "ripple": "ripple:Ripple",
+    "stigmergic": "stigmergic:Stigmergic",
+    "morphogenetic": "morphogenetic:Morphogenetic",
+    "clonal": "clonal:Clonal",
 }
 
 

@@ -11,12 +11,13 @@ import msgspec
 
 from selforg_tui.core.fences import Section, nonce_in, split
 
-Asked = Literal["assignments", "accuracy", "contribution", "intention", "prose"]
-_KEYS: tuple[Asked, ...] = ("assignments", "accuracy", "contribution", "intention")
+Asked = Literal["assignments", "accuracy", "contribution", "intention", "intensity", "ratings", "prose"]
+_KEYS: tuple[Asked, ...] = ("assignments", "accuracy", "contribution", "intention", "intensity", "ratings")
 _SEAT = re.compile(r"You are agent (\d{1,3}) of (\d{1,3})")
 _AGENTS = re.compile(r"each of the (\d{1,3}) agents")
 _WORDS = re.compile(r"about (\d{2,4}) words")
-_ROLE = re.compile(r"Role: *(.*)")
+_ROLE = re.compile(r"(?:Role|Topic): *(.*)")
+_EVERYBODY = re.compile(r"\bnobody (?:stays|may stay) out\b", re.IGNORECASE)
 _REMEMBERED = re.compile(r"(\d{1,3}): (.{1,90})")
 _USUAL_WORDS = 200
 
@@ -28,6 +29,8 @@ class Piece(msgspec.Struct, frozen=True):
     role: str
     text: str
     shortened: bool = False
+    strength: float = 1.0
+    """How strongly it is meant, in [0, 1], as far as that is told."""
 
 
 class Situation(msgspec.Struct, frozen=True):
@@ -52,6 +55,12 @@ class Situation(msgspec.Struct, frozen=True):
     """Its last reply could not be used."""
     last: str
     """The last paragraph of a prompt that is not ours."""
+    signals: tuple[Piece, ...] = ()
+    """Roles that others tend to, with their strength."""
+    marks: tuple[Piece, ...] = ()
+    """Topics on a work that all share, with their strength."""
+    free: bool = True
+    """It may stay out."""
 
 
 @lru_cache(maxsize=8_192)
@@ -76,6 +85,8 @@ def situation(texts: Sequence[str]) -> Situation:
     outputs: list[Piece] = []
     intentions: list[Piece] = []
     remembered: list[Piece] = []
+    signals: list[Piece] = []
+    marks: list[Piece] = []
     for section in sections:
         match section.name:
             case "mission":
@@ -92,6 +103,10 @@ def situation(texts: Sequence[str]) -> Situation:
                 old, more = _history(section)
                 remembered += old
                 outputs += more
+            case "signal":
+                signals.append(_piece(section))
+            case "mark":
+                marks.append(_piece(section))
             case "assignment":
                 given = _piece(section)
             case "solution":
@@ -119,6 +134,9 @@ def situation(texts: Sequence[str]) -> Situation:
         words=int(words.group(1)) if words else _USUAL_WORDS,
         repairs=repairs,
         last="\n\n".join(texts).strip().split("\n\n")[-1] if not mission else "",
+        signals=tuple(signals),
+        marks=tuple(marks),
+        free=not _EVERYBODY.search(said),
     )
 
 
@@ -131,7 +149,16 @@ def _split_role(text: str) -> tuple[str, str]:
 
 def _piece(section: Section) -> Piece:
     role, text = _split_role(section.text)
-    return Piece(section.attributes.get("seat", ""), role, text, "shortened" in section.attributes)
+    told = section.attributes
+    strength = _strength(told.get("intensity", told.get("strength", "1")))
+    return Piece(told.get("seat", told.get("label", "")), role, text, "shortened" in told, strength)
+
+
+def _strength(told: str) -> float:
+    try:
+        return min(1.0, max(0.0, float(told)))
+    except ValueError:
+        return 1.0
 
 
 def _history(section: Section) -> tuple[list[Piece], list[Piece]]:

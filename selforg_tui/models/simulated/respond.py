@@ -11,6 +11,7 @@ from selforg_tui.core.keyed import Keyed
 from selforg_tui.models.simulated.agent import Agent
 from selforg_tui.models.simulated.judge import Verdict
 from selforg_tui.models.simulated.profiles import Profile
+from selforg_tui.models.simulated.rating import rate
 from selforg_tui.models.simulated.reading import Situation, situation
 
 _WARNED = 0.3
@@ -28,6 +29,10 @@ def respond(texts: Sequence[str], profile: Profile, seed: int, temperature: floa
             answer = Agent(found, profile, draw, temperature).contribute()
         case "intention":
             answer = Agent(found, profile, draw, temperature).intend()
+        case "intensity":
+            answer = Agent(found, profile, draw, temperature).signal()
+        case "ratings":
+            answer = rate(found, profile, draw)
         case "accuracy":
             answer = Verdict(found, profile, draw).scores()
         case _:
