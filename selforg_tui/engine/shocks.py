@@ -30,6 +30,7 @@ class Shocks:
         self._planned = list(header.config.shocks)
         self._by_hand = by_hand if by_hand is not None else deque()
         self._swapped: dict[int, ModelSpec] = {}
+        self._seated: dict[Level | None, tuple[ModelSpec, ...]] = {}
         self._built_on: set[tuple[int, int, int]] = set()
         self._task = self._contributions = self._asked = self._struck = 0
         self._level: Level | None = None
@@ -59,13 +60,15 @@ class Shocks:
 
     def seating(self, level: Level | None) -> tuple[ModelSpec, ...]:
         """One model a seat, as it is now."""
-        return tuple(self._swapped.get(seat, spec) for seat, spec in enumerate(self._config.seating(level), 1))
+        if level not in self._seated:
+            self._seated[level] = tuple(self._swapped.get(seat, spec) for seat, spec in enumerate(self._config.seating(level), 1))
+        return self._seated[level]
 
     def close(self) -> None:
         """Say which shocks never came to pass; for the end of a session."""
-        left = [*self._planned, *self._by_hand]
-        if left:
-            what = in_words(left) if not self._by_hand else ", ".join(shock.kind for shock in left)
+        left = [in_words(self._planned), *(f"{shock.kind} by hand" for shock in self._by_hand)]
+        if any(left):
+            what = "; ".join(filter(None, left))
             self._recorder.emit(ev.Warned(text=f"The session ended before a shock could strike: {what}. Nothing came of it."))
 
     def _next(self) -> tuple[Shock, bool] | None:
@@ -120,6 +123,7 @@ class Shocks:
         wanted = max(1, (len(here) + SHARE // 2) // SHARE)
         seats = tuple(sorted(self._draw("swap").shuffled(others, "whom")[:wanted]))
         self._swapped.update(dict.fromkeys(seats, model))
+        self._seated.clear()
         names = ", ".join(map(label, seats))
         return seats, f"Agent{'s' * (len(seats) > 1)} {names} answer{'s' * (len(seats) == 1)} with {model.name} from now on."
 
