@@ -126,7 +126,8 @@ def _seats_after(seats: tuple[ModelSpec, ...], struck: tuple[Shock, ...]) -> tup
     """A quarter of the agents with the model of each swap, spread over the seats: which they will be is not known."""
     for place, shock in enumerate(struck):
         if shock.model is not None:
-            seats = tuple(shock.model if (seat + place) % SHARE == 0 else spec for seat, spec in enumerate(seats))
+            every = min(SHARE, len(seats))
+            seats = tuple(shock.model if (seat + place) % every == 0 else spec for seat, spec in enumerate(seats))
     return seats
 
 

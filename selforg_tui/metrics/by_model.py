@@ -107,9 +107,13 @@ def _object(row: Row) -> dict[str, Any]:
 
 def _seats(task: TaskState, rows: dict[str, Row]) -> None:
     for row in rows.values():
-        row.seats.append(0)
+        row.seats.append(0)  # a place for this task
     for seat in task.seats.values():
-        row = rows[seat.model]
+        if seat.status == "removed":
+            continue
+        row = rows.get(seat.model)
+        if row is None:  # a shock brought it in
+            row = rows[seat.model] = Row(seat.model, seats=[0] * task.number)
         row.seats[-1] += 1
         row.contributions += seat.status == "in"
         row.abstained += seat.status == "out"
@@ -118,7 +122,7 @@ def _seats(task: TaskState, rows: dict[str, Row]) -> None:
         row.words += len(seat.contribution.split()) if seat.status == "in" else 0
     for edge in task.edges:
         if edge.kind == "depends" and edge.parent in task.seats:
-            rows[task.seats[edge.parent].model].built_on += 1
+            rows.setdefault(task.seats[edge.parent].model, Row(task.seats[edge.parent].model)).built_on += 1
 
 
 def _took_part(task: TaskState, model: str) -> bool:
