@@ -54,9 +54,7 @@ def check(shock: Shock, tasks: int | None = None) -> None:
         if shock.model is None:
             raise ConfigError("A swap needs the model that takes over: write, for example, 3: swap-model sim:weak.")
         if shock.model.seats is not None:
-            raise ConfigError(
-                f"A swap changes a quarter of the agents: leave ={shock.model.seats} out of swap-model {shock.model.name}={shock.model.seats}."
-            )
+            raise ConfigError(f"A swap changes a quarter of the agents: leave ={shock.model.seats} out behind {shock.model.name}.")
     if shock.kind == "notice":
         if not shock.text.strip():
             raise ConfigError("A notice needs its text: write, for example, 2: notice Costs must fall by a third.")

@@ -27,9 +27,7 @@ VERDICT_TOKENS = 3000
 """What a verdict may take at most, thoughts included."""
 
 
-async def run(
-    header: ev.Header, sink: Sink, answers: AnswerSource, *, watched: bool, by_hand: deque[Shock] | None = None
-) -> ev.Status:
+async def run(header: ev.Header, sink: Sink, answers: AnswerSource, *, watched: bool, by_hand: deque[Shock] | None = None) -> ev.Status:
     """Run the session that the header describes; events go to the sink. `watched`: replies are streamed.
 
     `by_hand`: where shocks arrive that somebody sets off meanwhile; of each only kind, model and text are looked at.
@@ -138,9 +136,7 @@ class _Session:
 
     def _team(self, number: int, task: Task | None) -> LiveTeam:
         history = tuple(self._history)
-        return LiveTeam(
-            number, task, self._header, self._asker, self._prompter, self._recorder, history, self._note_limit, self._shocks
-        )
+        return LiveTeam(number, task, self._header, self._asker, self._prompter, self._recorder, history, self._note_limit, self._shocks)
 
     def _note_limit(self, limit: LimitReached) -> None:
         if self._limit is None:

@@ -107,13 +107,13 @@ def _object(row: Row) -> dict[str, Any]:
 
 def _seats(task: TaskState, rows: dict[str, Row]) -> None:
     for row in rows.values():
-        row.seats.append(0)  # a place for this task
+        row.seats.append(0)
     for seat in task.seats.values():
         if seat.status == "removed":
             continue
-        row = rows.get(seat.model)
-        if row is None:  # a shock brought it in
-            row = rows[seat.model] = Row(seat.model, seats=[0] * task.number)
+        if seat.model not in rows:  # a shock brought it in
+            rows[seat.model] = Row(seat.model, seats=[0] * task.number)
+        row = rows[seat.model]
         row.seats[-1] += 1
         row.contributions += seat.status == "in"
         row.abstained += seat.status == "out"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import Any
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.state import SessionState
@@ -13,7 +14,8 @@ NEAR = 0.05
 """Q is back where it is within this share of what it was."""
 
 
-class Recovery(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Recovery:
     """What became of a team's quality after one shock."""
 
     shock: ev.Shocked
