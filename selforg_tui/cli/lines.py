@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from selforg_tui.core import events as ev
 from selforg_tui.core.ids import JUDGE_SEAT, CallId, label
 from selforg_tui.core.seating import team_in_words
+from selforg_tui.core.shocks import in_words
 from selforg_tui.core.state import SessionState
 from selforg_tui.core.text import first_sentence, one_line
 from selforg_tui.metrics import quality
@@ -38,6 +39,8 @@ def title(state: SessionState) -> str:
     judge = f"judge {config.judge.name}" if config.judge else "no judge"
     agents = f"{config.agents} agent{'s' if config.agents > 1 else ''}"
     parts = [protocol, agents, team_in_words(config), judge, f"seed {config.seed}"]
+    if config.shocks:
+        parts.append(f"shocks {in_words(config.shocks)}")
     return one_line(" · ".join(parts + ([mark] if (mark := simulated(state)) else [])), 400)
 
 
@@ -91,6 +94,8 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
             )
         case ev.Decided():
             yield f"{label(event.seat)} in, as {_role(event.role)}: {first_sentence(event.contribution)}"
+        case ev.Shocked():
+            yield f"SHOCK{'' if event.planned else ' by hand'}: {one_line(event.text, 400)}"
         case ev.Abstained():
             how = "stays out" if event.kind == "voluntary" else "is left out"
             yield f"{label(event.seat)} {how}" + (f": {one_line(event.reason, 200)}" if event.reason else "")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 import sys
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace, _SubParsersAction
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace, _SubParsersAction
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+from selforg_tui.core import shocks
 from selforg_tui.core.config import ARRANGEMENTS, LEVELS, Arrangement, Level, Limits, ModelSpec, Parameter, RunConfig, Task, checked
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings.keys import Keys
@@ -61,7 +62,15 @@ def add_run_options(parser: ArgumentParser) -> None:
         action=BooleanOptionalAction,
         help="before many calls with the same long beginning a short one goes ahead, so that they find it cached; costs one call a round",
     )
-    add("--shock", action="append", help=SUPPRESS)
+    add(
+        "--shock",
+        dest="shocks",
+        action="append",
+        default=[],
+        metavar="'2: KIND'",
+        help="something that happens to the team in task 2; 2/5: after five contributions to it; KIND is remove-random, remove-hub, "
+        "swap-model MODEL or notice TEXT; may be given several times",
+    )
 
 
 def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]:
@@ -69,8 +78,6 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]
     from selforg_tui.models.strength import seated
     from selforg_tui.settings.config_file import defaults
 
-    if args.shock:
-        raise ConfigError("Shocks are planned but not built yet: leave --shock out.")
     if args.judges and len(args.judges) > 1:
         raise ConfigError("Several judges are planned but not built yet: give -j once.")
     standard = defaults()
@@ -101,6 +108,7 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]
         words=_given(args.length, standard.words),
         limits=limits,
         arrangement=arrangement,
+        shocks=tuple(shocks.parse(text) for text in args.shocks),
         warm_up=_given(args.warm_up, standard.warm_up),
     )
     return checked(config), tuple(filter(None, (seats, why)))

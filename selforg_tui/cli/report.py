@@ -10,7 +10,7 @@ from selforg_tui.cli.output import table
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import CallState, SessionState, Tally, TaskState
 from selforg_tui.core.text import clean, one_line
-from selforg_tui.metrics import by_model, effort, money, structure
+from selforg_tui.metrics import by_model, effort, money, resilience, structure
 from selforg_tui.metrics.model_table import HEADINGS, cells, ended_badly
 
 
@@ -22,6 +22,7 @@ def report(state: SessionState, path: Path | None) -> Iterator[str]:
         yield ""
         yield from _task(state, task)
     yield ""
+    yield from _shocks(state)
     yield from _models(state)
     yield _whole(state)
     for warning in state.warnings:
@@ -77,6 +78,7 @@ def _team(task: TaskState) -> str:
         "failed": "failed",
         "waiting": "not asked",
         "deciding": "cut off",
+        "removed": "removed by a shock",
     }
     counts = [f"{statuses.count(status)} {word}" for status, word in words.items() if status in statuses]
     roles = len(set(structure.roles(task)))
@@ -101,6 +103,32 @@ def _outcomes(calls: Iterable[CallState]) -> Iterator[str]:
     found = ended_badly(effort.outcomes(calls))
     if found:
         yield f"Calls that did not end well: {', '.join(found)}"
+
+
+def _shocks(state: SessionState) -> Iterator[str]:
+    """Each shock, and what became of Q after it."""
+    recovered = {id(each.shock): each for each in resilience.recoveries(state)}
+    for shock in state.shocks:
+        place = f"task {shock.task}" + (f", after {shock.after} contribution{'s' * (shock.after != 1)}" if shock.after else "")
+        yield f"Shock{'' if shock.planned else ' by hand'} ({place}): {one_line(shock.text, 400)}"
+        found = recovered.get(id(shock))
+        if found is None:
+            continue
+        after = " → ".join("unjudged" if q is None else f"{q:.3f}" for _, q in found.after)
+        before = "unknown" if found.before is None else f"{found.before:.3f}"
+        index = "undefined" if found.index is None else f"{found.index:.3f}"
+        yield f"  Q {before} before, then {after or 'nothing'} · resilience index {index} · {got_over(found)}"
+    if state.shocks:
+        yield ""
+
+
+def got_over(found: resilience.Recovery) -> str:
+    """How long a team took to get over a shock, in words."""
+    if found.index is None:
+        return "recovery undefined"
+    if found.tasks is None:
+        return "Q not back within 5 % so far"
+    return f"Q back within 5 % after {found.tasks} task{'s' * (found.tasks != 1)}"
 
 
 def _models(state: SessionState) -> Iterator[str]:

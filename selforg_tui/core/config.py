@@ -113,6 +113,8 @@ class Shock(msgspec.Struct, frozen=True):
     """After so many contributions to that task; 0: before its first call."""
     model: ModelSpec | None = None
     text: str = ""
+    asked: int = 0
+    """And after so many questions of that task: the exact place, as a log tells it of a shock that came by hand."""
 
 
 class RunConfig(msgspec.Struct, frozen=True):
@@ -225,5 +227,9 @@ def checked(config: RunConfig) -> RunConfig:
         if value is not None and not value > 0:
             raise ConfigError(f"A limit on {what} must be above 0: leave it out for none.")
     config.seating()
+    from selforg_tui.core.shocks import check
+
+    for shock in config.shocks:
+        check(shock, max(1, len(config.tasks)))
     tasks = config.tasks or (Task(config.mission.strip()),)
     return msgspec.structs.replace(config, mission=config.mission.strip(), tasks=tasks)

@@ -6,7 +6,6 @@ from selforg_tui.core.config import RunConfig
 from selforg_tui.engine.estimate import Estimate
 from selforg_tui.models import registry
 
-
 _UNBOUND = ", which only a limit on tokens or time can bound"
 
 

@@ -99,7 +99,8 @@ def _shares(
     config: RunConfig, facts: dict[ModelSpec, Facts], team: list[Foreseen], judging: list[Foreseen], low_end: float
 ) -> tuple[Share, ...]:
     found = []
-    order = [msgspec.structs.replace(spec, seats=None) for spec in config.models]
+    models = (*config.models, *(shock.model for shock in config.shocks if shock.model))
+    order = [msgspec.structs.replace(spec, seats=None) for spec in models]
     for spec in dict.fromkeys(order):
         found += _share(spec, facts[spec], [call for call in team if call.spec == spec], low_end, judging=False)
     for call in judging:

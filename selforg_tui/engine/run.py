@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.config import Task
+from selforg_tui.core.config import Shock, Task
 from selforg_tui.core.errors import LimitReached, ModelFailure
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.engine.answers import AnswerSource
@@ -15,6 +16,7 @@ from selforg_tui.engine.call import WIDE
 from selforg_tui.engine.estimate import TOKENS_A_WORD
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder, Sink
+from selforg_tui.engine.shocks import Shocks
 from selforg_tui.engine.team import LiveTeam
 from selforg_tui.judging.rubric import SCHEMA, judge_blocks, read_verdict, solution_of
 from selforg_tui.models.tokens import estimate_tokens
@@ -25,24 +27,27 @@ VERDICT_TOKENS = 3000
 """What a verdict may take at most, thoughts included."""
 
 
-async def run(header: ev.Header, sink: Sink, answers: AnswerSource, *, watched: bool) -> ev.Status:
+async def run(header: ev.Header, sink: Sink, answers: AnswerSource, *, watched: bool, by_hand: deque[Shock] | None = None) -> ev.Status:
     """Run the session that the header describes; events go to the sink. `watched`: replies are streamed.
+
+    `by_hand`: where shocks arrive that somebody sets off meanwhile; of each only kind, model and text are looked at.
 
     On cancel the session is ended as interrupted and the cancel goes on. Raises what the sink raises, and ConfigError
     for a protocol that there is not.
     """
-    session = _Session(header, sink, answers, watched)
+    session = _Session(header, sink, answers, watched, by_hand)
     return await session.run()
 
 
 class _Session:
-    def __init__(self, header: ev.Header, sink: Sink, answers: AnswerSource, watched: bool) -> None:
+    def __init__(self, header: ev.Header, sink: Sink, answers: AnswerSource, watched: bool, by_hand: deque[Shock] | None) -> None:
         self._header, self._config = header, header.config
         self._protocol = registry.make(self._config.protocol, self._config.parameters)
         self._failures = self._solved = 0
         self._limit: LimitReached | None = None
         self._history: list[Remembered] = []
         self._recorder = Recorder(self._counting(sink))
+        self._shocks = Shocks(header, self._recorder, self._protocol.at_work(self._config.agents), by_hand)
         self._budget = Budget(self._config.limits, lambda: self._recorder.now)
         self._prompter = Prompter(header, self._protocol.at_work(self._config.agents))
         self._asker = Asker(header, self._recorder, answers, self._budget, self._prompter, watched=watched)
@@ -58,12 +63,14 @@ class _Session:
         except asyncio.CancelledError:
             self._recorder.emit(ev.SessionEnded(status="interrupted", text="The run was stopped; what was done is kept."))
             raise
+        self._shocks.close()
         status, text = self._outcome()
         self._recorder.emit(ev.SessionEnded(status=status, text=text))
         return status
 
     async def _work(self, number: int, task: Task) -> None:
         self._recorder.emit(ev.TaskStarted(task=number, level=task.level, text=task.text))
+        self._shocks.strike()
         team = self._team(number, task)
         self._budget.judging = lambda under_way: self._judging(task, team, under_way)
         await self._protocol.work(team)
@@ -82,7 +89,7 @@ class _Session:
             self._recorder.emit(ev.Unscored(task=number, reason=reason))
             return
         instructions = self._header.prompts["judge.txt"]
-        blocks = judge_blocks(instructions, self._header.nonce, config.mission, config.values, task.text, task.level, solution)
+        blocks = judge_blocks(instructions, self._header.nonce, config.mission, self._values, task.text, task.level, solution)
         context = self._header.contexts.get(spec.name)
         question = Question(
             number, "judge", JUDGE_SEAT, "judge", spec, blocks,
@@ -111,10 +118,15 @@ class _Session:
         config, spec = self._config, self._config.judge
         if spec is None:
             return NOTHING
-        texts = (self._header.prompts["judge.txt"], config.mission, *config.values, task.text, *(output.text for output in team.outputs))
+        texts = (self._header.prompts["judge.txt"], config.mission, *self._values, task.text, *(output.text for output in team.outputs))
         given = int((sum(estimate_tokens(text) for text in texts) + under_way * config.words * TOKENS_A_WORD) * WIDE) + 100
         price = self._header.prices.get(spec.name)
         return Need(given + VERDICT_TOKENS, price.worst(given, VERDICT_TOKENS) if price is not None else 0.0)
+
+    @property
+    def _values(self) -> tuple[str, ...]:
+        """What the solution is held against: the values, and what the team has been told since."""
+        return (*self._config.values, *self._shocks.notices)
 
     def _note_time(self) -> None:
         """The limit on time may have ended the last call, so that nobody met it afterwards."""
@@ -124,7 +136,8 @@ class _Session:
             self._note_limit(limit)
 
     def _team(self, number: int, task: Task | None) -> LiveTeam:
-        return LiveTeam(number, task, self._header, self._asker, self._prompter, self._recorder, tuple(self._history), self._note_limit)
+        history = tuple(self._history)
+        return LiveTeam(number, task, self._header, self._asker, self._prompter, self._recorder, history, self._note_limit, self._shocks)
 
     def _note_limit(self, limit: LimitReached) -> None:
         if self._limit is None:
@@ -136,6 +149,7 @@ class _Session:
 
         def take(event: ev.AnyEvent) -> None:
             self._failures += isinstance(event, ev.SeatFailed)
+            self._shocks.take(event)
             sink(event)
 
         return take

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from selforg_tui.core import events as ev
@@ -30,6 +30,7 @@ from selforg_tui.core.reader import Unreadable
 from selforg_tui.engine.ask import Asker, Question
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder
+from selforg_tui.engine.shocks import Shocks
 from selforg_tui.protocols.base import Agent, Announced, Mark, Output, Plan, Remembered, Result, Signal, Team, Visible
 
 Answer = TypeVar("Answer")
@@ -53,14 +54,17 @@ class LiveTeam(Team):
         recorder: Recorder,
         history: tuple[Remembered, ...],
         on_limit: Callable[[LimitReached], None],
+        shocks: Shocks,
     ) -> None:
         config = header.config
         self._number, self._task, self._header, self._config = number, task, header, config
         self._asker, self._prompter, self._recorder, self._on_limit = asker, prompter, recorder, on_limit
-        self._specs = config.seating(task.level if task else None)
+        self._shocks = shocks
+        self._level = task.level if task else None
         self._outputs: dict[int, Output] = {}
         self._history = history
-        self.agents: Sequence[Agent] = in_turns(config, number, self._specs)
+        turns = in_turns(config, number, shocks.seating(self._level))
+        self.agents: Sequence[Agent] = tuple(agent for agent in turns if agent.seat not in shocks.removed)
         self.random = Keyed(config.seed, number, "protocol")
         self.out_of_budget = False
 
@@ -81,7 +85,8 @@ class LiveTeam(Team):
         )
         if answer is None:
             return None
-        call, assignments = answer
+        call, planned = answer
+        assignments = tuple(assignment for assignment in planned if assignment.seat not in self._shocks.removed)
         self._recorder.emit(ev.Planned(task=self._number, seat=agent.seat, call=call, assignments=assignments))
         if self._number:
             for assignment in assignments:
@@ -162,12 +167,13 @@ class LiveTeam(Team):
 
     def leave_out(self, agent: Agent, reason: str) -> None:
         """See Team."""
-        if not self.out_of_budget:
+        if not self.out_of_budget and agent.seat not in self._shocks.removed:
             self._recorder.emit(ev.Abstained(task=self._number, seat=agent.seat, kind="directed", reason=reason))
 
     async def together(self, asked: Iterable[Coroutine[Any, Any, Result | None]]) -> tuple[Result, ...]:
         """See Team."""
         works = list(asked)
+        self._strike()
         asking = _TOGETHER.set(len(works))
         try:
             async with asyncio.TaskGroup() as group:
@@ -205,7 +211,10 @@ class LiveTeam(Team):
         read: Callable[[str], Answer],
         max_tokens: int,
     ) -> tuple[str, Answer] | None:
-        spec = self._specs[agent.seat - 1]
+        self._strike()
+        if agent.seat in self._shocks.removed:
+            return None
+        spec = self._spec(agent)
         try:
             question = self._question(agent, step, kind, sees, role, max_tokens)
             answer = await self._asker.ask(question, read)
@@ -222,19 +231,28 @@ class LiveTeam(Team):
             return None
         return answer
 
+    def _strike(self) -> None:
+        """Let happen to the team what is due, but not in the middle of a round, nor where nothing new starts."""
+        if _TOGETHER.get() == 1 and not self.out_of_budget:
+            self._shocks.strike()
+
+    def _spec(self, agent: Agent) -> ModelSpec:
+        return self._shocks.seating(self._level)[agent.seat - 1]
+
     def _question(
         self, agent: Agent, step: str, kind: StepKind, sees: Sequence[Visible], role: Assignment | None, max_tokens: int
     ) -> Question:
-        spec, prompter = self._specs[agent.seat - 1], self._prompter
+        spec, prompter = self._spec(agent), self._prompter
+        own = partial(prompter.own, agent.seat, role, gone=self._shocks.removed if kind == "plan" else ())
         context = self._header.contexts.get(spec.name)
         shown = [prompter.visible(thing) for thing in sees]
         redraft = agent.seat in self._outputs and any(isinstance(thing, Output) and thing.seat == agent.seat for thing in sees)
-        blocks = (*prompter.fixed(kind, self._task), *shown, prompter.own(agent.seat, role, redraft=redraft))
+        blocks = (*prompter.fixed(kind, self._task), *shown, *prompter.notices(self._shocks.notices), own(redraft=redraft))
         room = None if context is None else context - min(max_tokens, context // 4)
         outputs = {block.id: thing for block, thing in zip(shown, sees, strict=True) if isinstance(thing, Output)} if room else {}
         fitted, shortened = prompter.fitted(blocks, outputs, room)
         if shortened:
-            fitted = (*fitted[:-1], prompter.own(agent.seat, role, redraft=redraft, shortened=True))
+            fitted = (*fitted[:-1], own(redraft=redraft, shortened=True))
         return Question(
             self._number, step, agent.seat, kind, spec, fitted,
             max_tokens=max_tokens, temperature=self._header.temperatures.get(spec.name),

@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from selforg_tui.core.config import Limits, RunConfig
 from selforg_tui.core.state import SessionState, Tally, TaskState
-from selforg_tui.metrics import by_model, effort, money, quality, structure
+from selforg_tui.metrics import by_model, effort, money, quality, resilience, structure
 
 
 def summary(state: SessionState) -> dict[str, Any]:
@@ -42,6 +42,9 @@ def summary(state: SessionState) -> dict[str, Any]:
         "warnings": list(state.warnings),
         "working_seconds": round(state.working, 6),
         "waiting_seconds": round(state.waiting, 6),
+        "shocks": resilience.as_objects(state),
+        "resilience_index": resilience.resilience_index(state),
+        "recovery": resilience.recovery(state),
         "tasks": [_task(state, task) for task in state.tasks],
     }
 
@@ -66,6 +69,7 @@ def _task(state: SessionState, task: TaskState) -> dict[str, Any]:
         "hierarchy_depth": structure.hierarchy_depth(task),
         "abstained": {"voluntary": statuses.count("out"), "directed": statuses.count("left out")},
         "failed": statuses.count("failed"),
+        "removed": sorted(seat.seat for seat in task.seats.values() if seat.removed),
         "roles": taken,
         "role_uniqueness": structure.role_uniqueness(taken),
         "role_gini": structure.role_gini(taken),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.config import RunConfig
+from selforg_tui.core.config import ModelSpec, RunConfig, Shock, ShockKind
+from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.fold import apply
+from selforg_tui.core.shocks import check
 from selforg_tui.core.state import SessionState
 from selforg_tui.engine.answers import LiveAnswers
 from selforg_tui.engine.clock import run_virtual
-from selforg_tui.engine.header import make_header
+from selforg_tui.engine.header import make_header, standby
 from selforg_tui.engine.run import run
 from selforg_tui.models.base import Pace, Patience
 from selforg_tui.models.key_of import look_up, waits
@@ -52,6 +55,7 @@ class LiveSession:
         self._keys, self._watched, self._on_event = keys, watched, on_event
         self._work: asyncio.Task[ev.Status] | None = None
         self._stopping = False
+        self._by_hand: deque[Shock] = deque()
 
     async def run(self) -> ev.Status:
         """Run to the end. Raises ModelFailure where a model cannot even be asked, StorageError where nothing can be kept."""
@@ -63,11 +67,12 @@ class LiveSession:
             if self._stopping:
                 return "interrupted"
         patience = Patience(self._calling.first_token_seconds, self._calling.call_seconds)
-        answers = LiveAnswers(config.specs(), self._keys, pace=self.pace, patience=patience, limit_local=self._calling.limit_local)
+        opened = dict.fromkeys((*config.specs(), *standby(config)))
+        answers = LiveAnswers(opened, self._keys, pace=self.pace, patience=patience, limit_local=self._calling.limit_local)
         try:
             log = SessionLog(self.path, suspects=lambda line: False) if self.path is not None else None
             try:
-                self._work = asyncio.ensure_future(run(self.header, self._sink(log), answers, watched=self._watched))
+                self._work = asyncio.ensure_future(run(self.header, self._sink(log), answers, watched=self._watched, by_hand=self._by_hand))
                 return await self._work
             except asyncio.CancelledError:
                 if self._stopping:
@@ -84,6 +89,21 @@ class LiveSession:
         self._stopping = True
         if self._work is not None:
             self._work.cancel()
+
+    @property
+    def standby(self) -> tuple[ModelSpec, ...]:
+        """The models that `shock` may bring in."""
+        return standby(self.header.config)
+
+    def shock(self, kind: ShockKind, *, model: ModelSpec | None = None, text: str = "") -> None:
+        """Let this happen to the team before its next question; the log tells where that was. Raises ConfigError."""
+        shock = Shock(kind, max(1, len(self.state.tasks)), model=model, text=text.strip())
+        check(shock)
+        if model is not None and model not in self.standby:
+            raise ConfigError(
+                f"{model.name} was not opened when this session began: choose one of {', '.join(spec.name for spec in self.standby)}."
+            )
+        self._by_hand.append(shock)
 
     def _sink(self, log: SessionLog | None) -> Callable[[ev.AnyEvent], None]:
         keys = self._keys

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from selforg_tui.core import shocks
 from selforg_tui.core.config import ARRANGEMENTS, LEVELS, Arrangement, Level, ModelSpec, RunConfig, Task, checked
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.seating import team_models
@@ -53,6 +54,7 @@ class Form:
     seconds: str = ""
     arrangement: str = "blocks"
     warm_up: str = "off"
+    shocks: str = ""
 
 
 @dataclass
@@ -88,6 +90,7 @@ def form_of(config: RunConfig, keys: Keys) -> Form:
         seconds="" if limits.seconds is None else f"{limits.seconds:g}",
         arrangement=config.arrangement,
         warm_up=ON_OFF[config.warm_up],
+        shocks="\n".join(map(shocks.written, config.shocks)),
     )
 
 
@@ -110,6 +113,8 @@ def read(form: Form, before: RunConfig, keys: Keys) -> Reading:
     take("seconds", lambda: _limit(reading.config, "seconds", form.seconds, _number))
     take("warm_up", lambda: {"warm_up": form.warm_up == ON_OFF[True]})
     _read_models(form, reading, keys, take)
+    if take("shocks", lambda: {"shocks": shocks.parse_lines(form.shocks)}):
+        _know_shocks(reading, keys)
     return reading
 
 
@@ -196,6 +201,18 @@ def _describe(reading: Reading, keys: Keys) -> None:
         reading.notes["temperature"] = f"n/a for {', '.join(without)}"
 
 
+def _know_shocks(reading: Reading, keys: Keys) -> None:
+    """The models that shocks bring in have to be there, too."""
+    for shock in reading.config.shocks:
+        if shock.model is not None:
+            try:
+                models.facts(shock.model)
+            except ConfigError as problem:
+                reading.problems["shocks"] = redact(str(problem), every_key())
+                return
+            _need_key("shocks", shock.model, reading, keys)
+
+
 def _need_key(name: str, spec: ModelSpec, reading: Reading, keys: Keys) -> None:
     lacking = missing_key(spec, keys)
     if lacking:
@@ -222,7 +239,9 @@ class _Taker:
     def __call__(self, name: str, change: Any) -> bool:
         try:
             changes = change()
-            if "models" not in changes and "agents" not in changes:
+            if "shocks" in changes:  # they happen in tasks
+                checked(msgspec.structs.replace(_SOUND, tasks=self._reading.config.tasks, **changes))
+            elif "models" not in changes and "agents" not in changes:
                 checked(msgspec.structs.replace(_SOUND, **changes))
             elif "agents" in changes:
                 checked(msgspec.structs.replace(_SOUND, agents=changes["agents"]))

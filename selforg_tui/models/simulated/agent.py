@@ -81,11 +81,12 @@ class Agent:
 
     def plan(self) -> dict[str, Any]:
         """Who does what: the aspects that the planner thinks of, spread over the seats, in the order of their phases."""
-        draw, seats = self._draw, max(1, self._situation.agents)
+        draw = self._draw
+        seats = [seat for seat in range(1, max(1, self._situation.agents) + 1) if seat not in self._situation.gone]
         perceived = set(self._view.perceived)
         perceived.update(aspect.index for aspect in self._world.aspects if draw.unit("plans for", aspect.index) < self._profile.planning)
         ranked = sorted(perceived, key=lambda at: (-self._world.aspects[at].importance * self._taste(at), at))
-        hands: list[list[int]] = [[] for _ in range(min(seats, len(ranked)))]
+        hands: list[list[int]] = [[] for _ in range(min(len(seats), len(ranked)))]
         for at in ranked:
             free = [hand for hand in hands if not hand]
             near = [hand for hand in hands if len(hand) == 1 and hand[0] in self._world.neighbours[at]]
@@ -95,7 +96,7 @@ class Agent:
         hands.sort(key=lambda hand: (self._world.aspects[hand[0]].facet.phase, hand[0]))
         taken: set[str] = set()
         assignments = []
-        for seat, hand in enumerate(hands, 1):
+        for seat, hand in zip(seats, hands, strict=False):
             role = next(
                 (name for turn in range(8) if (name := self._names.role(hand[0], seat, turn)) not in taken), self._names.role(hand[0], seat)
             )

@@ -15,6 +15,7 @@ Asked = Literal["assignments", "accuracy", "contribution", "intention", "intensi
 _KEYS: tuple[Asked, ...] = ("assignments", "accuracy", "contribution", "intention", "intensity", "ratings")
 _SEAT = re.compile(r"You are agent (\d{1,3}) of (\d{1,3})")
 _AGENTS = re.compile(r"each of the (\d{1,3}) agents")
+_GONE = re.compile(r"No longer in the team: ([\d, ]+)\.")
 _WORDS = re.compile(r"about (\d{2,4}) words")
 _ROLE = re.compile(r"(?:Role|Topic): *(.*)")
 _EVERYBODY = re.compile(r"\bnobody (?:stays|may stay) out\b", re.IGNORECASE)
@@ -49,6 +50,8 @@ class Situation(msgspec.Struct, frozen=True):
     given: Piece | None
     """A role that is handed out, with its brief as text."""
     seat: str
+    gone: frozenset[int]
+    """Seats that are no longer in the team, where that is told."""
     agents: int
     words: int
     repairs: bool
@@ -94,7 +97,9 @@ def situation(texts: Sequence[str]) -> Situation:
             case "task":
                 task, level = section.text, section.attributes.get("level", "")
             case "values":
-                values = tuple(line.removeprefix("- ").strip() for line in section.text.splitlines() if line.strip())
+                values += tuple(line.removeprefix("- ").strip() for line in section.text.splitlines() if line.strip())
+            case "notice":
+                values += (" ".join(section.text.split()),)
             case "output":
                 outputs.append(_piece(section))
             case "intention":
@@ -117,7 +122,7 @@ def situation(texts: Sequence[str]) -> Situation:
                 pass
     asked: Asked = next((key for key in _KEYS if f'"{key}"' in said), "prose") if mission else "prose"
     seat, agents = _SEAT.search(said), _AGENTS.search(said)
-    words = _WORDS.search(said)
+    words, gone = _WORDS.search(said), _GONE.search(said)
     return Situation(
         asked=asked,
         mission=mission,
@@ -130,6 +135,7 @@ def situation(texts: Sequence[str]) -> Situation:
         solution=solution,
         given=given,
         seat=seat.group(1) if seat else "",
+        gone=frozenset(int(seat) for seat in re.findall(r"\d+", gone.group(1))) if gone else frozenset(),
         agents=int(agents.group(1) if agents else seat.group(2) if seat else 1),
         words=int(words.group(1)) if words else _USUAL_WORDS,
         repairs=repairs,

@@ -62,6 +62,6 @@ def _prose(found: Situation, profile: Profile, draw: Keyed, temperature: float |
     text = found.last.strip()
     if not text:
         return "I am a simulated model. Nothing was asked, so there is nothing to answer."
-    asked = Situation("contribution", text, text, "L1", (), (), (), (), "", None, "", 1, 120, False, text)
+    asked = Situation("contribution", text, text, "L1", (), (), (), (), "", None, "", frozenset(), 1, 120, False, text)
     said: str = Agent(asked, profile, draw, temperature).contribute()["contribution"]
     return f"I am a simulated model; this is an illustration and no advice.\n\n{said}"

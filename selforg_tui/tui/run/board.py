@@ -13,7 +13,7 @@ from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, TaskState
 from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, right, wrap
 from selforg_tui.tui.run.panel import Panel
-from selforg_tui.tui.run.view import AFTERWARDS, SIGNS, STEP_WORDS, View, counts, family
+from selforg_tui.tui.run.view import AFTERWARDS, GONE, SIGNS, STEP_WORDS, View, counts, family
 
 MOST_ROWS = 40
 """Up to so many agents have a row each."""
@@ -34,7 +34,8 @@ chips, very many a mosaic; roles of a kind share a colour.
 
 ● in with a contribution       ◐ deciding
 ○ stays out, its own decision  · waiting
-◌ left out by the plan         ✗ failed"""
+◌ left out by the plan         ✗ failed
+⊘ removed by a shock; before a role: it left after it had done its part"""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1, 0)", "Agent above", show=False),
         Binding("down", "move(1, 0)", "Agent below", show=False),
@@ -160,7 +161,7 @@ def words(view: View, seat: SeatState) -> Span:
     _, word, style = SIGNS[seat.status]
     role, reason = flat(seat.role), flat(seat.reason)
     if seat.status == "in":
-        return role, family(role)
+        return (f"{GONE} {role}" if seat.removed else role), family(role)
     if seat.status in ("out", "left out", "failed"):
         return f"{word}: {reason}" if reason else word, style
     if view.state.status is not None and seat.status in AFTERWARDS:

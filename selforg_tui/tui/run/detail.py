@@ -112,9 +112,16 @@ def contribution(view: View, width: int) -> list[Line]:
     lines += _built_on(view, seat, width)
     if seat.contribution:
         lines += [(), *_paragraphs(seat.contribution, width)]
+    if seat.removed:
+        lines += [*([()] if lines else []), *_said("removed", _how_removed(view, seat), width, "warn")]
     if seat.status == "waiting":
         lines.append(((" It has not been asked yet.", "dim"),))
     return lines
+
+
+def _how_removed(view: View, seat: SeatState) -> str:
+    shock = next((shock for shock in view.state.shocks if not shock.model and seat.seat in shock.seats), None)
+    return f"In task {shock.task}: {shock.text}" if shock is not None else ""
 
 
 def prompt(view: View, width: int) -> list[Line]:

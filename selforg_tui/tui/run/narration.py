@@ -9,7 +9,7 @@ from selforg_tui.tui.run.judge import quality
 from selforg_tui.tui.run.view import SIGNS, View, of_four
 
 TELLING = 4.0
-"""Seconds for which it is told that a limit came near, before the team's doings are told again."""
+"""Seconds for which it is told that a shock struck or a limit came near, before the team's doings are told again."""
 
 
 def narrated(view: View) -> Span:
@@ -25,9 +25,18 @@ def narrated(view: View) -> Span:
         return "All have spoken. The judge reads the solution.", "deciding"
     moved = [seat for seat in task.seats.values() if seat.version]
     if not moved:
-        return (f"Task {task.number} begins.", "dim")
+        return _of_shock(view, state) or (f"Task {task.number} begins.", "dim")
     told = _telling(moved)
-    return _of_bounds(view, state) or _of_warm_up(state, told) or _of_next_try(view, moved) or of_seat(task, told)
+    bounds = _of_shock(view, state) or _of_bounds(view, state) or _of_warm_up(state, told)
+    return bounds or _of_next_try(view, moved) or of_seat(task, told)
+
+
+def _of_shock(view: View, state: SessionState) -> Span | None:
+    """What happened to the team a moment ago."""
+    shock = state.shocks[-1] if state.shocks else None
+    if shock is None or view.at >= shock.t + TELLING:
+        return None
+    return f"Shock{'' if shock.planned else ' by hand'}: {flat(shock.text)}", "warn"
 
 
 def _of_bounds(view: View, state: SessionState) -> Span | None:
@@ -104,6 +113,8 @@ def of_seat(task: TaskState, seat: SeatState) -> Span:
             return f"{name} is left out: {flat(seat.reason) or 'the plan has no part for it'}", style
         case "failed":
             return f"{name} failed: {flat(seat.reason)}", style
+        case "removed":
+            return f"{name} is no longer in the team.", style
         case "deciding":
             return f"{name} is {'planning' if seat.step == 'plan' else 'deciding'} …", style
         case _:

@@ -14,6 +14,8 @@ from selforg_tui.core.state import CallState, SeatState, SeatStatus, SessionStat
 from selforg_tui.metrics.effort import counted_by
 from selforg_tui.tui.run.cells import flat
 
+GONE = "⊘"
+"""Of an agent that a shock has removed, also beside what it did before."""
 SIGNS: dict[SeatStatus, tuple[str, str, str]] = {
     "in": ("●", "in", "in"),
     "out": ("○", "stays out", "out"),
@@ -21,6 +23,7 @@ SIGNS: dict[SeatStatus, tuple[str, str, str]] = {
     "deciding": ("◐", "deciding", "deciding"),
     "failed": ("✗", "failed", "failed"),
     "waiting": ("·", "waiting", "waiting"),
+    "removed": (GONE, "removed", "warn"),
 }
 """By status: glyph, word, style."""
 STEP_WORDS = {"plan": "planning", "intend": "saying what it intends", "contribute": "deciding", "judge": "judging"}

@@ -26,7 +26,7 @@ from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.solution import Solution
 from selforg_tui.tui.run.timeline import Timeline
 from selforg_tui.tui.run.view import View
-from selforg_tui.tui.sources import Source
+from selforg_tui.tui.sources import LiveSource, Source
 
 FRAME = 1 / 12
 JUDGE = 11
@@ -64,6 +64,7 @@ class RunScreen(LinesScreen):
         Binding("p", "step(-1)", "Previous event", id="replay.previous", show=False),
         Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", key_display="+", show=False, tooltip=HURRIED),
         Binding("minus", "speed(-1)", "Slower", id="replay.slower", key_display="-", show=False, tooltip=HURRIED),
+        Binding("x", "shock", "Shock", id="run.shock", show=False, tooltip="Let something happen to the team: remove, swap, notice"),
         Binding("r", "replay", "Replay", id="run.replay"),
         Binding("ctrl+c", "stop", "Stop", id="run.stop", tooltip="End the run here; what was done is kept"),
         Binding("ctrl+c", "screen.copy_text", "Copy selected text", show=False),
@@ -232,6 +233,13 @@ class RunScreen(LinesScreen):
         if self.source.path is not None:
             self.app.replay(self.source.path)  # type: ignore[attr-defined]
 
+    def action_shock(self) -> None:
+        """Let something happen to the team; the run goes on while it is chosen."""
+        if isinstance(self.source, LiveSource):
+            from selforg_tui.tui.screens.shock import set_off
+
+            set_off(self.app, self.source.session)
+
     def action_stop(self) -> None:
         """End the run; where text is selected, copy that instead."""
         selected = self.get_selected_text()
@@ -248,6 +256,8 @@ class RunScreen(LinesScreen):
             return self.source.hurries and (not self.source.live or self.source.playing)
         if action == "stop":
             return self.source.live and not self.source.problem and (self.source.playing or self.source.state.header is None)
+        if action == "shock":
+            return self.source.live and self.source.playing and self.source.state.header is not None
         if action == "replay":
             return self.source.live and not self.source.playing and self.source.path is not None and self.source.state.header is not None
         return True

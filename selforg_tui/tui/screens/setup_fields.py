@@ -25,6 +25,7 @@ ROWS = (
     ("agents", "words", "seed", "temperature"),
     ("models", "arrangement"),
     ("judge", "warm_up"),
+    ("shocks",),
     ("cost_usd", "tokens", "seconds"),
 )
 """Which fields stand side by side."""
@@ -71,6 +72,12 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "↓ list · none",
         "Who rates the solution; best another model than the agents'. Empty: chosen for you. none: nobody.",
     ),
+    "shocks": (
+        "Shocks",
+        "one a line, such as 2: remove-hub",
+        "What happens to the team, one a line, the task before it; 2/5: after five contributions to task 2. There are remove-random, "
+        "remove-hub, swap-model MODEL (for a quarter of the agents) and notice TEXT.",
+    ),
     "cost_usd": ("Stop at US dollars", "", "The run stops when this much money is spent."),
     "tokens": ("Stop at tokens", "", "The run stops when this many tokens are used, in and out, judging included."),
     "seconds": ("Stop at seconds", "", "The run stops after this time."),
@@ -96,6 +103,7 @@ def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
         "arrangement": _select(dict(zip(ARRANGEMENTS, SEATINGS, strict=True)), form.arrangement),
         "warm_up": _select({name: name for name in ON_OFF}, form.warm_up),
         "judge": ModelsInput(keys, form.judge, placeholder="chosen for you", several=False),
+        "shocks": _area(form.shocks, "None: nothing happens to the team"),
         "cost_usd": Input(form.cost_usd, placeholder="no limit"),
         "tokens": Input(form.tokens, placeholder="no limit"),
         "seconds": Input(form.seconds, placeholder="no limit"),
