@@ -33,7 +33,7 @@ def promised(protocol: Protocol, n: int) -> Promise:
     try:
         promise = protocol.promise(n)
         if not isinstance(promise, Promise) or not promise.steps:
-            raise TypeError("it is no Promise with steps")  # noqa: TRY301
+            raise TypeError("it is no Promise with steps")
         return promise
     except ConfigError:
         raise

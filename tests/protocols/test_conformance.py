@@ -71,7 +71,7 @@ class LeaksAbstentions(Rounds):
     """Makes up an intention for those who announced none."""
 
     async def work(self, team: Team) -> None:
-        said = []
+        said: list[Announced] = []
         for each in await asyncio.gather(*(team.intend(agent) for agent in team.agents)):
             said.append(each or Announced(len(said) + 1, "nobody", "stays out"))
         await team.together(team.contribute(agent, sees=said) for agent in team.agents)
@@ -156,7 +156,7 @@ class TurnsRound(Turns):
 
     async def work(self, team: Team) -> None:
         await super().work(team)
-        while len(team.outputs) < len(team.agents):
+        while len(team.outputs) < len(team.agents):  # noqa: ASYNC110
             await asyncio.sleep(0)
 
 
@@ -273,7 +273,7 @@ FAULTS: list[tuple[type[Protocol], str, str]] = [
     (
         LeaksOutputs,
         "visibility",
-        "Rounds with N = 2: shows seat 2 in step 'contribute' of task 1 an output, whole; promised: all intentions",
+        "with N = 2: shows seat 2 in step 'contribute' of task 1 an output, whole; promised: all intentions",
     ),
     (LeaksTheLastTask, "visibility", "shows seat 2 in step 'contribute' an output of another task"),
     (LeaksAbstentions, "visibility", "shows seat 1 in step 'contribute' an intention that no agent has given"),
@@ -289,7 +289,7 @@ FAULTS: list[tuple[type[Protocol], str, str]] = [
     (TurnsRound, "hang", "goes round and round without an end"),
     (AsksForEver, "hang", "asks without an end"),
     (OneByOne, "promise", "Rounds with N = 2: makes the calls of kind 'contribute' in task 1 in 2 rounds; promised: 1"),
-    (OneByOne, "promise", "has 1 calls of kind 'contribute' under way at once in task 1; promised: 2"),
+    (OneByOne, "promise", "has 1 call of kind 'contribute' under way at once in task 1; promised: 2"),
     (AllAtOnce, "promise", "has 2 calls of kind 'contribute' under way at once in task 1; promised: 1"),
     (Remembers, "memory", "only the team's history may outlive a task"),
     (CountsOnAll, "crash", "raises IndexError: tuple index out of range (line "),

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from selforg_tui.protocols.base import Output, Promise, Remembered, Step
-from selforg_tui.protocols.conformance.finding import Spot
+from selforg_tui.protocols.conformance.finding import Rule, Spot
 from selforg_tui.protocols.conformance.team import Call
 from selforg_tui.protocols.conformance.trial import Result, Setting
 
@@ -66,54 +66,47 @@ def kept(result: Result, setting: Setting, promise: Promise) -> Iterator[Spot]:
     for task in setting.tasks:
         by_kind = summed(promise.steps)
         yield from _counted(result, task, by_kind)
-        yield from _differ("rounds", f"takes {_n(result, task)} rounds for task {task}", _n(result, task), promise.latency, task)
+        yield from _differ(
+            "rounds", f"takes {many(_rounds(result, task), 'round')} for task {task}", _rounds(result, task), promise.latency, task
+        )
         peak = result.diary.peak_of.get(task, {}).get("all", 0)
         at_once = max(step.at_once for step in promise.steps)
-        yield from _differ("at once", f"has {peak} calls under way at once in task {task}", peak, at_once, task)
+        yield from _differ("at once", f"has {many(peak, 'call')} under way at once in task {task}", peak, at_once, task)
         for kind, sum_ in by_kind.items():
-            calls = [call for call in result.diary.at(task) if call.kind == kind]
-            shown = sum(_shown(call, sum_) for call in calls)
-            yield from _differ(
-                f"{kind} shown", f"shows {shown} things in calls of kind '{kind}' of task {task}", shown, sum_.shown, task, kind
-            )
-            most = max((_shown(call, sum_) for call in calls), default=0)
-            about, says = f"{kind} most", f"shows {most} things in the call of kind '{kind}' that sees most, in task {task}"
-            yield from _differ(about, says, most, sum_.most, task, kind)
-            remembered = any(isinstance(thing, Remembered) for call in calls for thing in call.sees)
-            if sum_.history and task > 1 and not remembered:
-                yield Spot("promise", "history", f"shows no history in task {task}, though it is promised for '{kind}'", task, kind)
+            yield from _showing([call for call in result.diary.at(task) if call.kind == kind], kind, sum_, task)
 
 
 def bounded(result: Result, setting: Setting, promise: Promise, full: Result) -> Iterator[Spot]:
     """What holds whoever stays out, fails or is gone: not more than promised, and no failure made up for."""
     turns = Counter((call.seat, call.kind) for call in full.diary.at(1))
     most_turns = {kind: max(count for (_, of), count in turns.items() if of == kind) for _, kind in turns}
+    usual = Counter(call.kind for call in full.diary.at(1))
     by_kind = summed(promise.steps)
     for task in setting.tasks:
         calls = result.diary.at(task)
         failed = {(call.seat, call.kind) for call in calls if call.fate == "fails"}
+        rule: Rule = "failure" if failed else "promise"
         for (seat, kind), count in Counter((call.seat, call.kind) for call in calls).items():
             most = most_turns.get(kind, 0)
             if count > most:
                 again = [call for call in calls if (call.seat, call.kind) == (seat, kind)]
-                why = "although it had failed" if (seat, kind) in failed else "to make up for others" if failed else "more often"
-                says = f"asks seat {seat} {count} times for '{kind}' in task {task}, {why}; promised: {most} at most"
-                yield Spot("failure" if failed else "promise", "asked again", says, task, again[-1].step, seat)
+                why = (
+                    "although it had failed" if (seat, kind) in failed else "to make up for others" if failed else "where others are silent"
+                )
+                says = f"asks seat {seat} {many(count, 'time')} for '{kind}' in task {task}, {why}; promised: {most} at most"
+                yield Spot(rule, "asked again", says, task, again[-1].step, seat)
         for kind, count in Counter(call.kind for call in calls).items():
             promised = by_kind[kind].calls if kind in by_kind else 0
-            if count > promised:
-                rule = "failure" if failed else "promise"
-                yield Spot(
-                    rule, "more calls", f"makes {count} calls of kind '{kind}' in task {task}; promised: {promised} at most", task, kind
-                )
+            if count > max(promised, usual[kind]):
+                says = f"makes {many(count, 'call')} of kind '{kind}' in task {task}; promised: {promised} at most"
+                yield Spot(rule, f"{kind} calls", says, task, kind)
         peak = result.diary.peak_of.get(task, {}).get("all", 0)
         if peak > promise.at_once:
-            says = f"has {peak} calls under way at once in task {task}; promised: {promise.at_once} at most"
-            yield Spot("promise", "more at once", says, task)
-        if _n(result, task) > promise.latency:
-            yield Spot(
-                "promise", "more rounds", f"takes {_n(result, task)} rounds for task {task}; promised: {promise.latency} at most", task
-            )
+            says = f"has {many(peak, 'call')} under way at once in task {task}; promised: {promise.at_once} at most"
+            yield Spot("promise", "at once", says, task)
+        if _rounds(result, task) > promise.latency:
+            says = f"takes {many(_rounds(result, task), 'round')} for task {task}; promised: {promise.latency} at most"
+            yield Spot("promise", "rounds", says, task)
 
 
 def visible(result: Result, setting: Setting, promise: Promise) -> Iterator[Spot]:
@@ -165,25 +158,38 @@ def alike(one: Result, other: Result, tasks: Sequence[int], *, in_order: bool) -
     return "", None
 
 
+def many(number: int, what: str) -> str:
+    """`1 call`, `2 calls`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def _counted(result: Result, task: int, by_kind: dict[str, Sum]) -> Iterator[Spot]:
     calls = result.diary.at(task)
     where = f"task {task}" if task else "what precedes the first task"
     for kind in dict.fromkeys([*by_kind, *(call.kind for call in calls)]):
         some, sum_ = [call for call in calls if call.kind == kind], by_kind.get(kind)
+        says = f"makes {many(len(some), 'call')} of kind '{kind}' in {where}"
         if sum_ is None:
-            yield Spot(
-                "promise", f"{kind} unpromised", f"makes {len(some)} calls of kind '{kind}' in {where}; none is promised", task, kind
-            )
+            yield Spot("promise", f"{kind} calls", f"{says}; none is promised", task, kind)
             continue
-        yield from _differ(f"{kind} calls", f"makes {len(some)} calls of kind '{kind}' in {where}", len(some), sum_.calls, task, kind)
+        yield from _differ(f"{kind} calls", says, len(some), sum_.calls, task, kind)
         rounds = len({round(call.started) for call in some})
-        yield from _differ(
-            f"{kind} rounds", f"makes the calls of kind '{kind}' in {where} in {rounds} rounds", rounds, sum_.rounds, task, kind
-        )
+        says = f"makes the calls of kind '{kind}' in {where} in {many(rounds, 'round')}"
+        yield from _differ(f"{kind} rounds", says, rounds, sum_.rounds, task, kind)
         peak = result.diary.peak_of.get(task, {}).get(kind, 0)
-        yield from _differ(
-            f"{kind} at once", f"has {peak} calls of kind '{kind}' under way at once in {where}", peak, sum_.at_once, task, kind
-        )
+        says = f"has {many(peak, 'call')} of kind '{kind}' under way at once in {where}"
+        yield from _differ(f"{kind} at once", says, peak, sum_.at_once, task, kind)
+
+
+def _showing(calls: Sequence[Call], kind: str, sum_: Sum, task: int) -> Iterator[Spot]:
+    shown = sum(_shown(call, sum_) for call in calls)
+    says = f"shows {many(shown, 'thing')} in the calls of kind '{kind}' of task {task} together"
+    yield from _differ(f"{kind} shown", says, shown, sum_.shown, task, kind)
+    most = max((_shown(call, sum_) for call in calls), default=0)
+    says = f"shows {many(most, 'thing')} in the call of kind '{kind}' of task {task} that sees most"
+    yield from _differ(f"{kind} most", says, most, sum_.most, task, kind)
+    if sum_.history and task > 1 and not any(isinstance(thing, Remembered) for call in calls for thing in call.sees):
+        yield Spot("promise", "history", f"shows no history in task {task}, though it is promised for '{kind}'", task, kind)
 
 
 def _differ(about: str, says: str, found: int, promised: int, task: int, step: str = "") -> Iterator[Spot]:
@@ -195,7 +201,7 @@ def _beyond(call: Call, sum_: Sum) -> Iterator[Spot]:
     about = f"shows seat {call.seat} in step '{call.step}' of task {call.task}"
     where = (call.task, call.step, call.seat)
     if _shown(call, sum_) > sum_.most:
-        says = f"{about} {_shown(call, sum_)} things; promised: {sum_.most} at most ({sum_.sees})"
+        says = f"{about} {many(_shown(call, sum_), 'thing')}; promised: {sum_.most} at most ({sum_.sees})"
         yield Spot("visibility", f"{call.kind} more", says, *where)
     if sum_.lines and any(isinstance(thing, Output) for thing in call.sees):
         yield Spot("visibility", f"{call.kind} whole", f"{about} an output, whole; promised: {sum_.sees}, a line or two each", *where)
@@ -210,7 +216,7 @@ def _shown(call: Call, sum_: Sum) -> int:
     return len(call.shown) + (sum_.lines and call.role is not None)
 
 
-def _n(result: Result, task: int) -> int:
+def _rounds(result: Result, task: int) -> int:
     return round(result.diary.took.get(task, 0))
 
 

@@ -113,7 +113,7 @@ class _Suite:
         note(self._repeated(trial, Setting(n), full, thoroughly))
         note(_fresh(trial, full))
         if n in FEWER or not thoroughly:
-            note(_stopped(trial, promise))
+            note(_stopped(trial, full))
         for hardship in hardships(n, [step.kind for step in promise.steps], many=thoroughly and n < 64):
             self._hard(trial, hardship, full, at_work, note)
 
@@ -220,14 +220,14 @@ def _fresh(trial: _Trials, full: Result) -> Iterator[Spot]:
         yield Spot("memory", "memory", says, *(call.id if call else ()))
 
 
-def _stopped(trial: _Trials, promise: Promise) -> Iterator[Spot]:
+def _stopped(trial: _Trials, full: Result) -> Iterator[Spot]:
     """Whether a stop from outside goes through."""
-    for after in sorted({0.5, promise.latency / 2 + 0.25, promise.latency + 0.5}):
+    rounds = full.diary.took[1]
+    for after in sorted({0.5, rounds / 2 + 0.25, rounds + 0.5}):
         result = trial.run(Setting(trial.n, stopped=after))
-        if not result.ended and not result.crash:
-            yield Spot(
-                "stop", "stop", f"goes on when it is stopped after {after:g} rounds: what catches CancelledError has to raise it again"
-            )
+        if not result.ended and not result.crash and after < sum(full.diary.took.values()):
+            says = f"goes on when it is stopped after {after:g} rounds: what catches CancelledError has to raise it again"
+            yield Spot("stop", "stop", says)
 
 
 def _said(problem: BaseException) -> str:

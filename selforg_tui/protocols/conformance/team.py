@@ -82,10 +82,9 @@ class Diary(msgspec.Struct, eq=False):
     handed: dict[int, tuple[Any, int]] = {}
     """By identity, what was handed out, and in which task."""
 
-    def spot(self, rule: Rule, about: str, says: str, call: Call | None = None, **where: Any) -> None:
-        """Note a fault."""
-        place = {"task": call.task, "step": call.step, "seat": call.seat} if call else where
-        self.spots.append(Spot(rule, about, says, **place))
+    def spot(self, rule: Rule, about: str, says: str, place: Call | tuple[int, str, int | None]) -> None:
+        """Note a fault, at a call or at a task, step and seat."""
+        self.spots.append(Spot(rule, about, says, *(place.id if isinstance(place, Call) else place)))
 
     def hand(self, thing: Any, task: int) -> Any:
         """Remember that the team has given this away."""
@@ -167,12 +166,12 @@ class RecordingTeam(Team):
 
     def leave_out(self, agent: Agent, reason: str) -> None:
         """See Team."""
-        diary, where = self._diary, {"task": self.number, "seat": agent.seat}
+        diary, where = self._diary, (self.number, "", agent.seat)
         asked = [call for call in diary.at(self.number) if call.seat == agent.seat]
         if agent not in self.agents:
-            diary.spot("coverage", "stranger left out", f"leaves out seat {agent.seat}, which is not in the team", **where)
+            diary.spot("coverage", "stranger left out", f"leaves out seat {agent.seat}, which is not in the team", where)
         elif (self.number, agent.seat) in diary.left_out:
-            diary.spot("coverage", "left out twice", f"leaves out seat {agent.seat} twice in task {self.number}", **where)
+            diary.spot("coverage", "left out twice", f"leaves out seat {agent.seat} twice in task {self.number}", where)
         elif failed := next((call for call in asked if call.fate == "fails"), None):
             diary.spot(
                 "failure", "failure told as abstention",
@@ -184,7 +183,7 @@ class RecordingTeam(Team):
                 f"leaves out seat {agent.seat} after asking it in step '{call.step}': what it decided would be told twice", call,
             )  # fmt: skip
         if not str(reason).strip():
-            diary.spot("coverage", "no reason", f"leaves out seat {agent.seat} without a reason", **where)
+            diary.spot("coverage", "no reason", f"leaves out seat {agent.seat} without a reason", where)
         diary.left_out[self.number, agent.seat] = reason
 
     async def together(self, asked: Iterable[Coroutine[Any, Any, Result | None]]) -> tuple[Result, ...]:

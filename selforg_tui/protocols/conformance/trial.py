@@ -123,7 +123,7 @@ async def _part(diary: Diary, team: RecordingTeam, work: Callable[[RecordingTeam
     diary.took[number] = loop.time() - began
     diary.peak_of[number] = diary.peaks
     if diary.under_way["all"]:
-        diary.spot("promise", "under way", f"says that task {number} is over while calls are still under way", task=number)
+        diary.spot("promise", "under way", f"says that task {number} is over while calls are still under way", (number, "", None))
         await asyncio.sleep(2)
 
 
