@@ -144,11 +144,14 @@ class Step(msgspec.Struct, frozen=True):
     at_once: int
     sees: str = "nothing of the others"
     shown: int = 0
-    """How many things of others all its calls are shown together."""
+    """How many things of others all its calls are shown together, where everybody takes part. Histories are not counted; a role is one
+    of the lines, and is not counted beside whole outputs."""
     most: int = 0
     """How many the call that sees most is shown."""
     whole: bool = True
     """Whether these things are whole outputs, or only a line or two each."""
+    history: bool = False
+    """Whether its calls are shown the history of earlier tasks."""
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -171,7 +174,7 @@ class Promise(msgspec.Struct, frozen=True):
     @property
     def at_once(self) -> int:
         """Most calls under way at the same time."""
-        return max(step.at_once for step in (*self.steps, *self.once))
+        return max((step.at_once for step in (*self.steps, *self.once)), default=0)
 
 
 class Option(msgspec.Struct, frozen=True):
