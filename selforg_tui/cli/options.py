@@ -23,10 +23,12 @@ _LEVELLED = re.compile(r"\[(?P<level>\w+)\]\s*(?P<text>.*)", re.DOTALL)
 BY_LEVEL = "the stronger works on L3 and L4, the other on L1 and L2"
 
 
-def add_run_options(parser: ArgumentParser) -> None:
-    """The flags that make a RunConfig."""
+def add_run_options(parser: ArgumentParser, *, without_mission: bool = False) -> None:
+    """The flags that make a RunConfig. `without_mission`: it may be left out, where something else names it."""
     add = parser.add_argument
-    add("mission", metavar="MISSION", help="what the team is for; - reads it from standard input, @FILE from a text file")
+    mission = add("mission", metavar="MISSION", help="what the team is for; - reads it from standard input, @FILE from a text file")
+    if without_mission:
+        mission.nargs, mission.default, mission.required = "?", "", False
     add("--value", action="append", default=[], metavar="TEXT", help="a value that the team holds to; may be given several times")
     add("-p", "--protocol", metavar="NAME", help="how the team is coordinated; 'selforg-tui protocols' lists them")
     add("-P", dest="parameters", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the protocol")
