@@ -193,6 +193,7 @@ def _distance(figure: Figure, config: RunConfig, level: Level) -> float:
     far = 0.0 if figure.levels == (level,) else 1.0 if level in figure.levels else 2.0 if not figure.levels else 9.0
     far += 0.0 if _same_model(figure, config) else 0.5
     far += 0.5 if not figure.protocol else 0.0
+    far += 0.01 if not figure.judge else 0.0  # of two that are equal, the one of which more is known
     far += min((abs(math.log2(config.agents / agents)) for agents in figure.agents), default=4.0) / 10
     return far
 
