@@ -93,8 +93,14 @@ def show_command(args: Namespace) -> int:
     say(f"Judge {members[0].config.judges[0].name}, temperature {members[0].config.temperature:g}.")
     say()
     say(f"What the paper has ({paper.reference()['source'].split(',')[0]}):")
-    rows = [
-        (figure.title, figure.protocol or "protocol not said", figure.model, "/".join(figure.levels) or "level not said", f"Q {figure.value:.3f}")
+    rows: list[tuple[str, ...]] = [
+        (
+            figure.title,
+            figure.protocol or "protocol not said",
+            figure.model,
+            "/".join(figure.levels) or "level not said",
+            f"Q {figure.value:.3f}",
+        )
         for figure in presets.of_paper(preset)
     ]
     for line in table(rows):

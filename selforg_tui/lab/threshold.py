@@ -199,7 +199,8 @@ class Trial:
             return None
         if len(roles) < self.design.agents:
             self.problems.append(
-                f"Only {len(roles)} roles were drawn up for the {self.design.agents} agents of '{title}': further seats begin again with the first."
+                f"Only {len(roles)} roles were drawn up for the {self.design.agents} agents of '{title}': "
+                "further seats begin again with the first."
             )
         return roles
 

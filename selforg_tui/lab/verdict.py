@@ -167,7 +167,7 @@ def _text(name: str, decision: Decision, difference: float | None, interval: Int
         return f"Autonomy helps {name} on these tasks: roles it chooses are better than fixed ones ({span})."
     if decision == "hurts":
         return f"Autonomy hurts {name} on these tasks: fixed roles are better than those it chooses ({span})."
-    if -INTEREST < interval.low and interval.high < INTEREST:
+    if interval.low > -INTEREST and interval.high < INTEREST:
         return f"Undecided, and it hardly matters: chosen and fixed roles differ by less than {INTEREST:.3f}, half a step of Q ({span})."
     return f"Undecided: it may help {name} or hurt it ({span}).{_more(more)}"
 
@@ -196,7 +196,10 @@ def _notes(name: str, sides: dict[Arm, Side], lost: int, trial: Trial) -> list[s
         if side.failed:
             told.append(f"With {arm} roles {side.failed} of {side.seats} seats failed; their part is missing from the solutions.")
     if lost:
-        told.append(f"{lost} pair{'s' * (lost != 1)} without a Q on both sides do{'es' * (lost == 1)} not count, which favours the side that failed.")
+        told.append(
+            f"{lost} pair{'s' * (lost != 1)} without a Q on both sides do{'es' * (lost == 1)} not count, "
+            "which favours the side that failed."
+        )
     chosen, fixed = sides["chosen"].words, sides["fixed"].words
     if chosen and fixed and not 0.8 <= chosen / fixed <= 1.25:
         told.append(f"Solutions differ in length ({chosen:.0f} words against {fixed:.0f}), and judges like length.")
