@@ -24,6 +24,7 @@ def report(state: SessionState, path: Path | None) -> Iterator[str]:
     yield ""
     yield from _shocks(state)
     yield from _models(state)
+    yield from _paper(state)
     yield _whole(state)
     for warning in state.warnings:
         yield f"Note: {one_line(warning, 400)}"
@@ -140,6 +141,17 @@ def _models(state: SessionState) -> Iterator[str]:
     yield "By model" + ("" if level else " (Q belongs to whole solutions: models that work on the same task share it)")
     yield from table([HEADINGS, *map(cells, rows)])
     yield ""
+
+
+def _paper(state: SessionState) -> Iterator[str]:
+    """The paper's figures, with the conditions that differ; nothing where it has none."""
+    from selforg_tui.lab import paper
+
+    found = paper.lines(state)
+    if found:
+        yield "Beside the paper (arXiv:2603.28990; context, no score to reach)"
+        yield from (f"  {line}" for line in found)
+        yield ""
 
 
 def _tokens(tally: Tally) -> str:

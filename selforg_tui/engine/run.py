@@ -27,8 +27,17 @@ VERDICT_TOKENS = 3000
 """What a verdict may take at most, thoughts included."""
 
 
-async def run(header: ev.Header, sink: Sink, answers: AnswerSource, *, watched: bool, by_hand: deque[Shock] | None = None) -> ev.Status:
-    """Run the session that the header describes; events go to the sink. `watched`: replies are streamed.
+async def run(
+    header: ev.Header,
+    sink: Sink,
+    answers: AnswerSource,
+    *,
+    watched: bool,
+    by_hand: deque[Shock] | None = None,
+    only_prepare: bool = False,
+) -> ev.Status:
+    """Run the session that the header describes; events go to the sink. `watched`: replies are streamed. `only_prepare`: what
+    the protocol does before the first task, and no task.
 
     `by_hand`: where shocks arrive that somebody sets off meanwhile; of each only kind, model and text are looked at.
 
@@ -36,7 +45,7 @@ async def run(header: ev.Header, sink: Sink, answers: AnswerSource, *, watched: 
     for a protocol that there is not.
     """
     session = _Session(header, sink, answers, watched, by_hand)
-    return await session.run()
+    return await session.run(() if only_prepare else header.config.tasks)
 
 
 class _Session:
@@ -52,11 +61,11 @@ class _Session:
         self._prompter = Prompter(header, self._protocol.at_work(self._config.agents))
         self._asker = Asker(header, self._recorder, answers, self._budget, self._prompter, watched=watched)
 
-    async def run(self) -> ev.Status:
+    async def run(self, tasks: tuple[Task, ...]) -> ev.Status:
         self._recorder.emit(ev.SessionStarted(header=self._header))
         try:
             await self._protocol.prepare(self._team(0, None))
-            for number, task in enumerate(self._config.tasks, 1):
+            for number, task in enumerate(tasks, 1):
                 if self._limit is not None:
                     break
                 await self._work(number, task)

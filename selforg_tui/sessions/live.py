@@ -32,7 +32,8 @@ class LiveSession:
     """One run. Every event is freed of keys and written before it enters `state`: nothing is shown that is not kept, and no key is either.
 
     `folder` None: the session is not saved; `out` names a file instead. `watched`: replies stream in at the models'
-    own pace (`pace` multiplies the times of simulated ones, and may be changed). Making one raises ConfigError.
+    own pace (`pace` multiplies the times of simulated ones, and may be changed). `only_prepare`: what the protocol does before
+    the first task, and no task. Making one raises ConfigError.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class LiveSession:
         pace: Pace | None = None,
         watched: bool = True,
         on_event: OnEvent | None = None,
+        only_prepare: bool = False,
     ) -> None:
         self._calling = calling()
         self.header = make_header(config, prompts_folder=paths.prompts_folder())
@@ -53,6 +55,7 @@ class LiveSession:
         self.state = SessionState()
         self.pace = pace or Pace()
         self._keys, self._watched, self._on_event = keys, watched, on_event
+        self._only_prepare = only_prepare
         self._work: asyncio.Task[ev.Status] | None = None
         self._stopping = False
         self._by_hand: deque[Shock] = deque()
@@ -72,7 +75,15 @@ class LiveSession:
         try:
             log = SessionLog(self.path, suspects=lambda line: False) if self.path is not None else None
             try:
-                self._work = asyncio.ensure_future(run(self.header, self._sink(log), answers, watched=self._watched, by_hand=self._by_hand))
+                work = run(
+                    self.header,
+                    self._sink(log),
+                    answers,
+                    watched=self._watched,
+                    by_hand=self._by_hand,
+                    only_prepare=self._only_prepare,
+                )
+                self._work = asyncio.ensure_future(work)
                 return await self._work
             except asyncio.CancelledError:
                 if self._stopping:
@@ -120,10 +131,16 @@ class LiveSession:
 
 
 def run_unwatched(
-    config: RunConfig, *, keys: Keys, folder: Path | None, out: Path | None = None, on_event: OnEvent | None = None
+    config: RunConfig,
+    *,
+    keys: Keys,
+    folder: Path | None,
+    out: Path | None = None,
+    on_event: OnEvent | None = None,
+    only_prepare: bool = False,
 ) -> LiveSession:
     """Run a session without an audience; in virtual time where all its models are simulated. Raises as LiveSession does."""
-    session = LiveSession(config, keys=keys, folder=folder, out=out, watched=False, on_event=on_event)
+    session = LiveSession(config, keys=keys, folder=folder, out=out, watched=False, on_event=on_event, only_prepare=only_prepare)
     if all(spec.simulated for spec in session.header.config.specs()):
         run_virtual(session.run())
     else:

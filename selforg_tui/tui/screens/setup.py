@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Input, OptionList, Select, TextArea
 
-from selforg_tui.core.config import Task
+from selforg_tui.core.config import RunConfig, Task
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.missions import Example, bank
 from selforg_tui.models.discovery import discover, places
@@ -52,6 +52,8 @@ class SetupScreen(Screen[None]):
         Binding("ctrl+n", "example", "Examples", id="setup.examples", tooltip="Take a mission with its values and tasks from the bank"),
         Binding("ctrl+o", "file", "File", id="setup.file", tooltip="Fill the mission, the values or the tasks from a text file"),
         Binding("ctrl+g", "key", "Key", id="setup.key", tooltip="Paste a key to a provider, for as long as the app runs"),
+        Binding("ctrl+l", "paper", "Presets of the paper", id="setup.paper", show=False, tooltip="A run as in one of the paper's tables"),
+        Binding("ctrl+t", "threshold", "Threshold", id="setup.threshold", show=False, tooltip="Test a model: chosen against fixed roles"),
         Binding("escape", "back", "Back", id="setup.back", tooltip="To Home; what is filled in is kept"),
     ]
 
@@ -134,6 +136,22 @@ class SetupScreen(Screen[None]):
         ]
         text = "A title takes the mission, its values and all its tasks; a task takes that one, beside those already taken of its mission."
         self.app.push_screen(Picker("Example missions", text, lines), self._take_example)
+
+    def action_paper(self) -> None:
+        self.app.action_paper()
+
+    async def take(self, config: RunConfig) -> None:
+        """Fill all fields anew, with this run."""
+        self.app.draft = config
+        self._shown_protocol = ""
+        await self.recompose()
+        await self._show_protocol(config.protocol)
+        self._fields["mission"].control.focus()
+        self.look()
+
+    def action_threshold(self) -> None:
+        self.app.draft = read(self.form(), self.app.draft, self.app.keys).config
+        self.app.action_threshold()
 
     def action_file(self) -> None:
         focused = self.focused.id if self.focused is not None and self.focused.id in FROM_FILE else "mission"
