@@ -12,6 +12,7 @@ from selforg_tui.core.errors import ConfigError
 Level = Literal["L1", "L2", "L3", "L4"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 MOST_AGENTS = 256
+MOST_JUDGES = 32
 Arrangement = Literal["blocks", "interleaved", "strong-first", "strong-last", "by-level"]
 """How several models are seated, the strongest of them named first: one model after another, by turns, the strongest in the first
 or in the last seats, or each task by one of two models: L3 and L4 by the stronger, L1 and L2 by the other."""
@@ -226,6 +227,8 @@ def checked(config: RunConfig) -> RunConfig:
     for what, value in (("money", config.limits.cost_usd), ("tokens", config.limits.tokens), ("time", config.limits.seconds)):
         if value is not None and not value > 0:
             raise ConfigError(f"A limit on {what} must be above 0: leave it out for none.")
+    if len(config.judges) > MOST_JUDGES or (config.more_judges and config.judge is None):
+        raise ConfigError(f"A court has 1 to {MOST_JUDGES} judges: name so many, or 'none' for nobody.")
     config.seating()
     from selforg_tui.core.shocks import check
 

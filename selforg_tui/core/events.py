@@ -366,6 +366,6 @@ def decode(line: bytes) -> AnyEvent:
     return _DECODER.decode(line)
 
 
-def simulated_parts(agents: tuple[ModelSpec, ...], judge: ModelSpec | None) -> Simulated:
+def simulated_parts(agents: tuple[ModelSpec, ...], *judges: ModelSpec | None) -> Simulated:
     """What the config itself makes simulated."""
-    return Simulated(any(spec.simulated for spec in agents), judge is not None and judge.simulated)
+    return Simulated(any(spec.simulated for spec in agents), any(judge is not None and judge.simulated for judge in judges))

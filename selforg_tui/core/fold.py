@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from selforg_tui.core import events as ev
+from selforg_tui.core.court import names_in_words, together
 from selforg_tui.core.ids import JUDGE_SEAT, CallId
-from selforg_tui.core.state import CallState, EdgeState, SeatStatus, SessionState, Tally, TaskState
+from selforg_tui.core.state import CallState, EdgeState, SeatStatus, SessionState, Tally, TaskState, VerdictState
 
 
 def fold(events: Iterable[ev.AnyEvent], state: SessionState | None = None) -> SessionState:
@@ -201,13 +202,27 @@ def _warned(state: SessionState, event: ev.Warned) -> None:
 
 def _scored(state: SessionState, event: ev.Scored) -> None:
     task = state.task_of(event.task)
-    task.scores, task.judged_by, task.version = event.scores, event.model, event.seq
-    task.judge_simulated = state.calls[event.call].simulated
+    _verdict(task, event.judge, VerdictState(event.model, event.scores, call=event.call))
+    task.judged_by = names_in_words(verdict.model for verdict in task.verdicts.values() if verdict.scores is not None)
+    task.judge_simulated |= state.calls[event.call].simulated
+    task.version = event.seq
 
 
 def _unscored(state: SessionState, event: ev.Unscored) -> None:
     task = state.task_of(event.task)
-    task.unscored, task.version = event.reason, event.seq
+    task.version = event.seq
+    if event.judge is None:
+        task.unscored = event.reason
+    else:
+        judges = state.started.config.judges
+        model = judges[event.judge].name if 0 <= event.judge < len(judges) else ""
+        _verdict(task, event.judge, VerdictState(model, unscored=event.reason))
+
+
+def _verdict(task: TaskState, place: int, verdict: VerdictState) -> None:
+    """One more of the court has spoken; a later word of the same judge takes the place of its earlier one."""
+    task.verdicts = dict(sorted({**task.verdicts, place: verdict}.items()))
+    task.scores = together([known.scores for known in task.verdicts.values() if known.scores is not None])
 
 
 def _task_ended(state: SessionState, event: ev.TaskEnded) -> None:

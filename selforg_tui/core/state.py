@@ -11,6 +11,7 @@ from typing import Literal
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Part, Price, StepKind, Structure, Usage
 from selforg_tui.core.config import Level
+from selforg_tui.core.court import Graded
 from selforg_tui.core.decisions import Assignment
 from selforg_tui.core.errors import FailureKind
 from selforg_tui.core.ids import CallId
@@ -87,6 +88,16 @@ class EdgeState:
 
 
 @dataclass(slots=True)
+class VerdictState:
+    """What one judge of the court made of a task's solution: its scores, or why there are none."""
+
+    model: str
+    scores: dict[str, ev.Score] | None = None
+    unscored: str = ""
+    call: str = ""
+
+
+@dataclass(slots=True)
 class TaskState:
     """One task of the session; task 0 holds what happened once before the first."""
 
@@ -97,10 +108,15 @@ class TaskState:
     started: float
     ended: float | None = None
     edges: list[EdgeState] = field(default_factory=list)
-    scores: dict[str, ev.Score] | None = None
+    scores: dict[str, Graded] | None = None
+    """The verdict: that of the one judge, or the medians over those of the court that scored."""
+    verdicts: dict[int, VerdictState] = field(default_factory=dict)
+    """By place in the court, from 0, in this order."""
     judged_by: str = ""
     judge_simulated: bool = False
+    """Of those who scored somebody was."""
     unscored: str = ""
+    """Why the task as a whole has no verdict."""
     solution: str = ""
     calls: list[str] = field(default_factory=list)
     version: int = 0

@@ -49,6 +49,6 @@ def make_header(config: RunConfig, *, prompts_folder: Path | None = None) -> ev.
         prices={name: found.price for name, found in facts.items()},
         contexts={name: found.context for name, found in facts.items()},
         temperatures={name: None if found.temperature == "none" else config.temperature for name, found in facts.items()},
-        simulated=ev.simulated_parts((*config.models, *(shock.model for shock in config.shocks if shock.model)), config.judge),
+        simulated=ev.simulated_parts((*config.models, *(shock.model for shock in config.shocks if shock.model)), *config.judges),
         profiles={name: text for name, spec in specs.items() if (text := registry.declared(spec)) is not None},
     )

@@ -7,24 +7,18 @@ from collections import deque
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.config import Shock, Task
-from selforg_tui.core.errors import LimitReached, ModelFailure
-from selforg_tui.core.ids import JUDGE_SEAT
+from selforg_tui.core.errors import LimitReached
 from selforg_tui.engine.answers import AnswerSource
-from selforg_tui.engine.ask import Asker, Question
-from selforg_tui.engine.budget import NOTHING, Budget, Need
-from selforg_tui.engine.call import WIDE
-from selforg_tui.engine.estimate import TOKENS_A_WORD
+from selforg_tui.engine.ask import Asker
+from selforg_tui.engine.budget import Budget
+from selforg_tui.engine.judging import Court, reserve
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder, Sink
 from selforg_tui.engine.shocks import Shocks
 from selforg_tui.engine.team import LiveTeam
-from selforg_tui.judging.rubric import SCHEMA, judge_blocks, read_verdict, solution_of
-from selforg_tui.models.tokens import estimate_tokens
+from selforg_tui.judging.rubric import solution_of
 from selforg_tui.protocols import registry
 from selforg_tui.protocols.base import Remembered
-
-VERDICT_TOKENS = 3000
-"""What a verdict may take at most, thoughts included."""
 
 
 async def run(
@@ -60,6 +54,7 @@ class _Session:
         self._budget = Budget(self._config.limits, lambda: self._recorder.now)
         self._prompter = Prompter(header, self._protocol.at_work(self._config.agents))
         self._asker = Asker(header, self._recorder, answers, self._budget, self._prompter, watched=watched)
+        self._court = Court(header, self._asker, self._prompter, self._recorder, self._note_limit, lambda: self._limit is not None)
 
     async def run(self, tasks: tuple[Task, ...]) -> ev.Status:
         self._recorder.emit(ev.SessionStarted(header=self._header))
@@ -81,56 +76,17 @@ class _Session:
         self._recorder.emit(ev.TaskStarted(task=number, level=task.level, text=task.text))
         self._shocks.strike()
         team = self._team(number, task)
-        self._budget.judging = lambda under_way: self._judging(task, team, under_way)
+        self._budget.judging = lambda under_way: reserve(
+            self._header, task, self._values, [output.text for output in team.outputs], under_way
+        )
         await self._protocol.work(team)
         self._note_time()
         outputs = sorted(team.outputs, key=lambda output: output.seat)
         solution = solution_of([output.text for output in outputs])
         self._solved += bool(solution)
         self._history.append(Remembered(number, tuple((output.seat, output.role) for output in outputs)))
-        await self._judge(number, task, solution)
+        await self._court.judge(number, task, solution, self._values)
         self._recorder.emit(ev.TaskEnded(task=number, solution=solution))
-
-    async def _judge(self, number: int, task: Task, solution: str) -> None:
-        spec, config = self._config.judge, self._config
-        if spec is None or not solution:
-            reason = "No judge was chosen." if spec is None else "There is no solution to judge."
-            self._recorder.emit(ev.Unscored(task=number, reason=reason))
-            return
-        instructions = self._header.prompts["judge.txt"]
-        blocks = judge_blocks(instructions, self._header.nonce, config.mission, self._values, task.text, task.level, solution)
-        context = self._header.contexts.get(spec.name)
-        question = Question(
-            number, "judge", JUDGE_SEAT, "judge", spec, blocks,
-            max_tokens=VERDICT_TOKENS, temperature=None if self._header.temperatures.get(spec.name) is None else 0.0,
-            schema=SCHEMA,
-        )  # fmt: skip
-        answer: tuple[str, dict[str, ev.Score]] | str
-        try:
-            self._prompter.fitted(blocks, {}, None if context is None else context - min(3000, context // 4))
-            answer = await self._asker.ask(question, read_verdict)
-        except ModelFailure as problem:  # a judge is never shown a shortened solution
-            answer = f"{spec.name}: {problem}"
-        except LimitReached as limit:
-            self._note_limit(limit)
-            answer = str(limit)
-        if isinstance(answer, str):
-            if self._limit is None:
-                self._recorder.emit(ev.SeatFailed(task=number, seat=JUDGE_SEAT, step="judge", reason=answer))
-            self._recorder.emit(ev.Unscored(task=number, reason=answer))
-            return
-        call, scores = answer
-        self._recorder.emit(ev.Scored(task=number, call=call, model=spec.name, scores=scores))
-
-    def _judging(self, task: Task, team: LiveTeam, under_way: int) -> Need:
-        """What judging this task's solution may take, if so many more contribute at the usual length."""
-        config, spec = self._config, self._config.judge
-        if spec is None:
-            return NOTHING
-        texts = (self._header.prompts["judge.txt"], config.mission, *self._values, task.text, *(output.text for output in team.outputs))
-        given = int((sum(estimate_tokens(text) for text in texts) + under_way * config.words * TOKENS_A_WORD) * WIDE) + 100
-        price = self._header.prices.get(spec.name)
-        return Need(given + VERDICT_TOKENS, price.worst(given, VERDICT_TOKENS) if price is not None else 0.0)
 
     @property
     def _values(self) -> tuple[str, ...]:

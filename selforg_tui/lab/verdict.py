@@ -10,7 +10,8 @@ from typing import Any, Literal
 import msgspec
 
 from selforg_tui.core.errors import ConfigError
-from selforg_tui.lab.statistics import LEVEL, Interval, mean_interval
+from selforg_tui.lab.effects import LEVEL, Interval
+from selforg_tui.lab.statistics import mean_interval
 from selforg_tui.lab.threshold import ARMS, Arm, Outcome, Trial
 
 Decision = Literal["helps", "hurts", "undecided"]

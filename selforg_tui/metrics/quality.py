@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from statistics import fmean
 
 from selforg_tui.core.config import Limits
-from selforg_tui.core.events import Score
+from selforg_tui.core.court import Graded
 
 QUALITY = ("accuracy", "completeness", "coherence", "actionability")
 
 
-def q(scores: Mapping[str, Score] | None) -> float | None:
+def q(scores: Mapping[str, Graded] | None) -> float | None:
     """Q = (accuracy + completeness + coherence + actionability) / 16, in [0.25, 1]; arXiv:2603.28990. None where one is missing."""
     return sum(scores[dimension].score for dimension in QUALITY) / 16 if scores and scores.keys() >= set(QUALITY) else None
 
 
-def m(scores: Mapping[str, Score] | None) -> float | None:
+def m(scores: Mapping[str, Graded] | None) -> float | None:
     """Mission relevance M = mission / 4, in [0.25, 1]; arXiv:2603.28990."""
     return scores["mission"].score / 4 if scores and "mission" in scores else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from selforg_tui.lab.statistics import Interval
+from selforg_tui.lab.effects import Interval
 
 LEAST_SCALE = 2 / 16
 """The line reaches at least so far to both sides: two steps of Q."""
@@ -18,7 +18,7 @@ def interval_line(difference: float | None, interval: Interval | None, width: in
     scale = max([LEAST_SCALE, *values]) * 1.05
 
     def place(value: float) -> int:
-        return middle + int(round(value / scale * middle))
+        return middle + round(value / scale * middle)
 
     cells = ["─"] * width
     if interval is not None:
