@@ -150,7 +150,7 @@ class LiveSource(Source):
     @property
     def hurries(self) -> bool:
         header = self.state.header  # models that are not simulated take their own time
-        return header is not None and all(spec.simulated for spec in (*header.config.models, header.config.judge) if spec is not None)
+        return header is not None and all(spec.simulated for spec in header.config.specs())
 
     def faster(self, by: int = 1) -> None:
         if self.hurries and self._running:

@@ -142,7 +142,7 @@ class SetupScreen(Screen[None]):
 
     def action_key(self) -> None:
         config = read(self.form(), self.app.draft, self.app.keys).config
-        specs = [*config.models, *([config.judge] if config.judge else [])]
+        specs = [*config.models, *config.judges]
         lacking = next((spec.provider for spec in specs if missing_key(spec, self.app.keys)), None)
         real = lacking or next((spec.provider for spec in specs if not spec.simulated), "")
         self.app.push_screen(KeyPrompt(self.app.keys, real), self._key_taken)

@@ -69,7 +69,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "judge": (
         "Judge",
         "↓ list · none",
-        "Who rates the solution; best another model than the agents'. Empty: chosen for you. none: nobody.",
+        "Who rates the solution; best another model than the agents'. Empty: chosen for you. none: nobody. Several, with spaces between "
+        "them, are a court, and =3 behind one asks it three times; the verdict is the median.",
     ),
     "cost_usd": ("Stop at US dollars", "", "The run stops when this much money is spent."),
     "tokens": ("Stop at tokens", "", "The run stops when this many tokens are used, in and out, judging included."),
@@ -95,7 +96,7 @@ def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
         "models": ModelsInput(keys, form.models),
         "arrangement": _select(dict(zip(ARRANGEMENTS, SEATINGS, strict=True)), form.arrangement),
         "warm_up": _select({name: name for name in ON_OFF}, form.warm_up),
-        "judge": ModelsInput(keys, form.judge, placeholder="chosen for you", several=False),
+        "judge": ModelsInput(keys, form.judge, placeholder="chosen for you"),
         "cost_usd": Input(form.cost_usd, placeholder="no limit"),
         "tokens": Input(form.tokens, placeholder="no limit"),
         "seconds": Input(form.seconds, placeholder="no limit"),
