@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from selforg_tui.core import events as ev
+from selforg_tui.core.court import Graded, judges_in_words, place_of
 from selforg_tui.core.ids import JUDGE_SEAT, CallId, label
 from selforg_tui.core.seating import team_in_words
 from selforg_tui.core.shocks import in_words
@@ -36,7 +37,7 @@ def title(state: SessionState) -> str:
 
     config = state.started.config
     protocol = registry.find(config.protocol).title if config.protocol in registry.OURS else config.protocol
-    judge = f"judge {config.judge.name}" if config.judge else "no judge"
+    judge = f"judge{'s' * (len(config.judges) > 1)} {judges_in_words(config)}" if config.judge else "no judge"
     agents = f"{config.agents} agent{'s' if config.agents > 1 else ''}"
     parts = [protocol, agents, team_in_words(config), judge, f"seed {config.seed}"]
     if config.shocks:
@@ -59,9 +60,9 @@ def slowed(event: ev.SlowedDown) -> str:
     return f"a pause of {event.seconds:.0f} s, then at most {event.at_once} call{'s' * (event.at_once != 1)} at once"
 
 
-def verdict(scores: dict[str, ev.Score]) -> str:
+def verdict(scores: Mapping[str, Graded]) -> str:
     """`Q 0.812 · M 0.75 · accuracy 3, …`."""
-    each = ", ".join(f"{name} {score.score}" for name, score in scores.items())
+    each = ", ".join(f"{name} {score.score:g}" for name, score in scores.items())
     q, m = quality.q(scores), quality.m(scores)
     return f"Q {q or 0:.3f} · M {m or 0:.2f} · {each}"
 
@@ -100,7 +101,10 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
             how = "stays out" if event.kind == "voluntary" else "is left out"
             yield f"{label(event.seat)} {how}" + (f": {one_line(event.reason, 200)}" if event.reason else "")
         case ev.SeatFailed():
-            yield f"{'The judge' if event.seat == JUDGE_SEAT else label(event.seat)} FAILED: {one_line(event.reason, 300)}"
+            who = label(event.seat)
+            if event.seat == JUDGE_SEAT:
+                who = f"Judge {place_of(event.step) + 1}" if len(state.started.config.judges) > 1 else "The judge"
+            yield f"{who} FAILED: {one_line(event.reason, 300)}"
         case ev.Edge(kind="depends"):
             yield f"{label(event.child)} builds on {label(event.parent)}" + (f": {one_line(event.used, 200)}" if event.used else "")
         case ev.Limit():
@@ -112,8 +116,12 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
         case ev.Warned():
             yield f"Note: {one_line(event.text, 400)}"
         case ev.Scored():
-            mark = " (SIMULATED)" if state.task_of(event.task).judge_simulated else ""
-            yield f"Judge {one_line(event.model)}{mark}: {verdict(event.scores)}"
+            mark = " (SIMULATED)" if state.calls[event.call].simulated else ""
+            yield f"{_judge(event.judge, state)} {one_line(event.model)}{mark}: {verdict(event.scores)}"
+        case ev.Unscored(judge=int()):
+            yield f"{_judge(event.judge or 0, state)} gave no verdict: {one_line(event.reason, 300)}"
+        case ev.TaskEnded() if state.task_of(event.task).scores and len(state.started.config.judges) > 1:
+            yield f"The court, by medians: {verdict(state.task_of(event.task).scores or {})}"
         case ev.Unscored():
             yield f"Task {event.task} is unjudged: {one_line(event.reason, 300)}"
         case ev.SessionEnded():
@@ -133,14 +141,20 @@ def _asked(event: ev.CallStarted) -> str:
         return f"A short call to {one_line(event.model)} goes ahead, so that those after it find their beginning in the cache{again}"
     sees = f", sees {one_line(seen)}" if seen else ""
     if CallId.parse(event.call).seat == JUDGE_SEAT:
-        return f"Judge {one_line(event.model)} reads the solution{again}"
+        return f"{_who(event.call)} {one_line(event.model)} reads the solution{again}"
     step = {"plan": "draws up a plan", "intend": "is asked what it means to do", "contribute": "is asked"}.get(event.kind, "is asked")
     return f"{_who(event.call)} {step}{sees}{again}"
 
 
 def _who(call: str) -> str:
-    seat = CallId.parse(call).seat
-    return "Judge" if seat == JUDGE_SEAT else label(seat)
+    found = CallId.parse(call)
+    if found.seat != JUDGE_SEAT:
+        return label(found.seat)
+    return f"Judge {place + 1}" if (place := place_of(found.step)) else "Judge"
+
+
+def _judge(place: int, state: SessionState) -> str:
+    return f"Judge {place + 1}" if len(state.started.config.judges) > 1 else "Judge"
 
 
 def _role(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 
 from selforg_tui.core import shocks
 from selforg_tui.core.config import ARRANGEMENTS, LEVELS, Arrangement, Level, Limits, ModelSpec, Parameter, RunConfig, Task, checked
+from selforg_tui.core.court import read_judges
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings.keys import Keys
 
@@ -42,7 +43,14 @@ def add_run_options(parser: ArgumentParser, *, without_mission: bool = False) ->
         help="provider:model[@base_url][=seats]; may be given several times",
     )
     add("--seats", metavar="HOW", help=f"how several models are seated: {', '.join(ARRANGEMENTS)}; by-level takes two models: {BY_LEVEL}")
-    add("-j", "--judge", dest="judges", action="append", metavar="JUDGE", help="the model that judges, or none")
+    add(
+        "-j",
+        "--judge",
+        dest="judges",
+        action="append",
+        metavar="JUDGE",
+        help="a model that judges, or none; several make a court, and =3 behind one asks it three times",
+    )
     add("-l", "--level", metavar="L3", help="level of the tasks that name none: L1 to L4")
     add(
         "-t",
@@ -80,8 +88,6 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]
     from selforg_tui.models.strength import seated
     from selforg_tui.settings.config_file import defaults
 
-    if args.judges and len(args.judges) > 1:
-        raise ConfigError("Several judges are planned but not built yet: give -j once.")
     standard = defaults()
     level = _level(args.level) if args.level else None
     mission = _mission(args.mission)
@@ -90,7 +96,7 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]
     arrangement = _given(_arrangement(args.seats), standard.arrangement)
     models, seats = seated(models, arrangement)
     protocol = _given(args.protocol, standard.protocol)
-    judge, why = _judge(args.judges[0] if args.judges else standard.judge, models, keys)
+    judges, why = _judges(" ".join(args.judges) if args.judges else standard.judge, models, keys)
     limits = Limits(
         _given(args.max_cost, standard.limits.cost_usd),
         _given(args.max_tokens, standard.limits.tokens),
@@ -104,7 +110,8 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]
         parameters=_parameters(protocol, args.parameters),
         agents=_given(args.agents, standard.agents),
         models=models,
-        judge=judge,
+        judge=judges[0] if judges else None,
+        more_judges=judges[1:],
         seed=_given(args.seed, standard.seed),
         temperature=_given(args.temperature, standard.temperature),
         words=_given(args.length, standard.words),
@@ -186,9 +193,10 @@ def _parameters(protocol: str, given: list[str]) -> dict[str, Parameter]:
     return {name: fitted[name] for name in pairs}
 
 
-def _judge(asked: str | None, models: tuple[ModelSpec, ...], keys: Keys) -> tuple[ModelSpec | None, str]:
+def _judges(asked: str | None, models: tuple[ModelSpec, ...], keys: Keys) -> tuple[tuple[ModelSpec, ...], str]:
     if asked is not None:
-        return (None if asked == "none" else ModelSpec.parse(asked)), ""
+        return read_judges(asked), ""
     from selforg_tui.models.judge_choice import choose_judge
 
-    return choose_judge(models, keys)
+    judge, why = choose_judge(models, keys)
+    return ((judge,) if judge else ()), why

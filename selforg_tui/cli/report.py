@@ -10,7 +10,7 @@ from selforg_tui.cli.output import table
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import CallState, SessionState, Tally, TaskState
 from selforg_tui.core.text import clean, one_line
-from selforg_tui.metrics import by_model, effort, money, resilience, structure
+from selforg_tui.metrics import agreement, by_model, effort, money, resilience, structure
 from selforg_tui.metrics.model_table import HEADINGS, cells, ended_badly
 
 
@@ -26,6 +26,9 @@ def report(state: SessionState, path: Path | None) -> Iterator[str]:
     yield from _models(state)
     yield from _paper(state)
     yield _whole(state)
+    told = agreed(agreement.agreement([[one.scores for one in task.verdicts.values() if one.scores] for task in state.tasks]))
+    if told and len(state.tasks) > 1:
+        yield f"The judges over all tasks: {told}."
     for warning in state.warnings:
         yield f"Note: {one_line(warning, 400)}"
     yield f"Saved as {path}" if path else "Not saved."
@@ -57,9 +60,12 @@ def _task(state: SessionState, task: TaskState) -> Iterator[str]:
     yield ""
     yield clean(task.solution) or "(no solution)"
     yield ""
+    mark = " (SIMULATED)" if task.judge_simulated else ""
+    if len(task.verdicts) > 1:
+        yield from _court(task)
     if task.scores:
-        mark = " (SIMULATED)" if task.judge_simulated else ""
-        yield f"Judge {one_line(task.judged_by)}{mark}: {verdict(task.scores)}"
+        who = f"Judge {one_line(task.judged_by)}" if len(task.verdicts) < 2 else "The court, by medians"
+        yield f"{who}{mark}: {verdict(task.scores)}"
     else:
         yield f"Unjudged: {one_line(task.unscored or 'the run ended before.', 300)}"
     yield _team(task)
@@ -68,6 +74,24 @@ def _task(state: SessionState, task: TaskState) -> Iterator[str]:
     ended = task.ended if task.ended is not None else state.t
     yield from _outcomes(state.calls[name] for name in task.calls)
     yield f"Took {clock(ended - task.started)}, {_tokens(tally)}, {cost(tally)}"
+
+
+def _court(task: TaskState) -> Iterator[str]:
+    """A line for each judge, and how far they agree."""
+    for place, one in task.verdicts.items():
+        said = verdict(one.scores) if one.scores else f"unscored: {one_line(one.unscored, 300)}"
+        yield f"Judge {place + 1} {one_line(one.model)}{' (SIMULATED)' if one.simulated else ''}: {said}"
+    told = agreed(agreement.agreement([[one.scores for one in task.verdicts.values() if one.scores]]))
+    if told:
+        yield f"The judges: {told}"
+
+
+def agreed(found: agreement.Agreement) -> str:
+    """`the same score in 60 % of pairs, at most one apart in 100 %`; empty where nobody could agree with anybody."""
+    if found.exact is None or found.within_one is None:
+        return ""
+    text = f"the same score in {found.exact:.0%} of pairs, at most one apart in {found.within_one:.0%}"
+    return text + (f"; Krippendorff's alpha (ordinal) {found.alpha:.2f} over {found.items} items" if found.alpha is not None else "")
 
 
 def _team(task: TaskState) -> str:

@@ -26,6 +26,8 @@ class Median(msgspec.Struct, frozen=True):
     score: float
     low: int
     high: int
+    rationale: str = ""
+    """Nobody's; each judge's own reasons stand with its verdict."""
 
 
 Graded: TypeAlias = Score | Median

@@ -202,9 +202,10 @@ def _warned(state: SessionState, event: ev.Warned) -> None:
 
 def _scored(state: SessionState, event: ev.Scored) -> None:
     task = state.task_of(event.task)
-    _verdict(task, event.judge, VerdictState(event.model, event.scores, call=event.call))
+    simulated = state.calls[event.call].simulated
+    _verdict(task, event.judge, VerdictState(event.model, event.scores, call=event.call, simulated=simulated))
     task.judged_by = names_in_words(verdict.model for verdict in task.verdicts.values() if verdict.scores is not None)
-    task.judge_simulated |= state.calls[event.call].simulated
+    task.judge_simulated |= simulated
     task.version = event.seq
 
 

@@ -95,6 +95,7 @@ class VerdictState:
     scores: dict[str, ev.Score] | None = None
     unscored: str = ""
     call: str = ""
+    simulated: bool = False
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from selforg_tui.core.config import ModelSpec
+from selforg_tui.core.court import read_judges
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.doctor.findings import PlaceFinding, Report
 from selforg_tui.doctor.machine import machine
@@ -32,7 +33,7 @@ def wanted(named: Iterable[ModelSpec] = ()) -> tuple[ModelSpec, ...]:
         return given
     try:
         found = defaults()
-        specs = [*found.models, *([ModelSpec.parse(found.judge)] if found.judge not in (None, "none") else [])]
+        specs = [*found.models, *(read_judges(found.judge or "none"))]
         for spec in specs:
             facts(spec)
     except ConfigError:

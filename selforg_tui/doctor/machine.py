@@ -12,6 +12,7 @@ from pathlib import Path
 
 from selforg_tui import prompts
 from selforg_tui.core.config import ModelSpec
+from selforg_tui.core.court import read_judges
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.doctor.findings import Finding
 from selforg_tui.settings import config_file, paths
@@ -142,7 +143,7 @@ def _config() -> None:
     from selforg_tui.models.registry import facts
 
     found = config_file.defaults()
-    for spec in (*found.models, *((ModelSpec.parse(found.judge),) if found.judge not in (None, "none") else ())):
+    for spec in (*found.models, *read_judges(found.judge or "none")):
         facts(spec)
     config_file.discovers()
     config_file.discovers(environment={})  # the file may be wrong where a variable hides it

@@ -176,6 +176,7 @@ def _warnings(
         warnings.append("The longest prompt does not fit: the oldest outputs will be shortened to role and first sentence.")
     if config.protocol == "shared" and len(config.tasks) < 2:
         warnings.append("Shared remembers roles of earlier tasks: with a single task its memory is empty.")
-    if config.judge is not None and any(spec.name == config.judge.name for spec in seated):
-        warnings.append("The judge is the same model as an agent, and may favour its own kind.")
+    if {spec.name for spec in seated} & {judge.name for judge in config.judges}:
+        one = "The judge" if len(config.judges) == 1 else "One of the judges"
+        warnings.append(f"{one} is the same model as an agent, and may favour its own kind.")
     return tuple(warnings)

@@ -55,13 +55,13 @@ def contributions(config: RunConfig, promise: Promise, at_work: int, texts: dict
 
 
 def judgements(config: RunConfig, at_work: int, texts: dict[str, str], size: Size) -> list[Foreseen]:
-    """A verdict for each task; none without a judge."""
-    if config.judge is None:
-        return []
-    spec = msgspec.structs.replace(config.judge, seats=None)
-    base = size(spec, texts["judge.txt"] + config.mission + "".join(config.values))
-    shown = base + _task(config, None, spec, size) + int(config.words * TOKENS_A_WORD) * at_work
-    return [Foreseen(spec, len(config.tasks), shown + OWN, base, shown, VERDICT)]
+    """A verdict of every judge for each task; none without a judge."""
+    found = []
+    for spec, times in Counter(msgspec.structs.replace(judge, seats=None) for judge in config.judges).items():
+        base = size(spec, texts["judge.txt"] + config.mission + "".join(config.values))
+        shown = base + _task(config, None, spec, size) + int(config.words * TOKENS_A_WORD) * at_work
+        found.append(Foreseen(spec, len(config.tasks) * times, shown + OWN, base, shown, VERDICT))
+    return found
 
 
 def least(agents: int) -> float:

@@ -51,8 +51,8 @@ class Court:
     async def judge(self, number: int, task: Task, solution: str, values: tuple[str, ...]) -> None:
         """Have the solution of a task judged, by what holds now; the verdicts are events."""
         if not self._judges or not solution:
-            reason = "There is no solution to judge." if self._judges else "No judge was chosen."
-            self._recorder.emit(ev.Unscored(task=number, reason=reason))
+            why = "There is no solution to judge." if self._judges else "No judge was chosen."
+            self._recorder.emit(ev.Unscored(task=number, reason=why))
             return
         blocks = self.blocks(task, solution, values)
         try:
@@ -60,10 +60,9 @@ class Court:
                 asked = [group.create_task(self.ask(number, place, blocks)) for place in range(len(self._judges))]
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
-        results = [one.result() for one in asked]
-        reasons = [reason for reason in results if reason is not None]
+        reasons = [reason for one in asked if (reason := one.result())]
         if len(reasons) == len(self._judges):
-            said = reasons[0] if len(reasons) == 1 else f"None of the {len(reasons)} judges gave a verdict. {reasons[0]}"
+            said = reasons[0] if len(self._judges) == 1 else f"None of the {len(reasons)} judges gave a verdict. {reasons[0]}"
             self._recorder.emit(ev.Unscored(task=number, reason=said))
 
     def blocks(self, task: Task, solution: str, values: tuple[str, ...]) -> tuple[Block, ...]:

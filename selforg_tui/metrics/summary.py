@@ -7,8 +7,10 @@ from typing import Any
 from msgspec.structs import asdict
 
 from selforg_tui.core.config import Limits, RunConfig
-from selforg_tui.core.state import SessionState, Tally, TaskState
-from selforg_tui.metrics import by_model, effort, money, quality, resilience, structure
+from selforg_tui.core.court import Median
+from selforg_tui.core.events import Score
+from selforg_tui.core.state import SessionState, Tally, TaskState, VerdictState
+from selforg_tui.metrics import agreement, by_model, effort, money, quality, resilience, structure
 
 
 def summary(state: SessionState) -> dict[str, Any]:
@@ -25,12 +27,14 @@ def summary(state: SessionState) -> dict[str, Any]:
         "arrangement": config.arrangement,
         "warm_up": config.warm_up,
         "judge": config.judge.name if config.judge else None,
+        "judges": [spec.name for spec in config.judges],
         "seed": config.seed,
         "simulated": asdict(state.simulated),
         "status": state.status or "interrupted",
         "status_text": state.ended,
         "role_persistence": structure.role_persistence(state),
         "q": quality.mean([quality.q(task.scores) for task in state.tasks]),
+        "agreement": agreement.as_object(agreement.agreement(map(_scored, state.tasks))),
         "tokens": effort.tokens(state.team),
         **money.as_object(state.team),
         "again": {"tokens": effort.tokens(state.again), **money.as_object(state.again)},
@@ -66,6 +70,9 @@ def _task(state: SessionState, task: TaskState) -> dict[str, Any]:
         "mission": m,
         "scores": {name: score.score for name, score in task.scores.items()} if task.scores else None,
         "unscored": task.unscored or None,
+        "court": [_judge(place, verdict) for place, verdict in task.verdicts.items()],
+        "spread": {name: score.high - score.low for name, score in (task.scores or {}).items() if isinstance(score, Median)} or None,
+        "agreement": agreement.as_object(agreement.agreement([_scored(task)])),
         "hierarchy_depth": structure.hierarchy_depth(task),
         "abstained": {"voluntary": statuses.count("out"), "directed": statuses.count("left out")},
         "failed": statuses.count("failed"),
@@ -82,6 +89,22 @@ def _task(state: SessionState, task: TaskState) -> dict[str, Any]:
         "judging": {"tokens": effort.tokens(judging), **_money(judging)},
         "seconds": round(seconds, 6),
     }
+
+
+def _judge(place: int, verdict: VerdictState) -> dict[str, Any]:
+    """One of the court; `judge` counts from 1."""
+    scores = {name: score.score for name, score in verdict.scores.items()} if verdict.scores else None
+    return {
+        "judge": place + 1,
+        "model": verdict.model,
+        "scores": scores,
+        "unscored": verdict.unscored or None,
+        "q": quality.q(verdict.scores),
+    }
+
+
+def _scored(task: TaskState) -> list[dict[str, Score]]:
+    return [verdict.scores for verdict in task.verdicts.values() if verdict.scores]
 
 
 def _models(config: RunConfig) -> list[str]:

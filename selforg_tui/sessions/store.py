@@ -14,6 +14,7 @@ import msgspec
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Usage
+from selforg_tui.core.court import Graded, together
 from selforg_tui.core.errors import StorageError
 from selforg_tui.core.ids import JUDGE_SEAT, CallId, digest
 from selforg_tui.core.seating import team_in_words, team_models
@@ -26,7 +27,9 @@ from selforg_tui.settings.paths import cache_folder
 
 LAST = "last"
 SUFFIX = ".jsonl"
-_INDEX_VERSION = 2
+BESIDE = ".verdicts.jsonl"
+"""Ends the name of the file of later verdicts beside a session (see `verdicts`), which is none itself."""
+_INDEX_VERSION = 3
 """To be raised whenever what is read from a session file for its entry changes."""
 
 
@@ -124,7 +127,7 @@ class Store:
     def _files(self) -> Sequence[os.DirEntry[str]]:
         try:
             with os.scandir(self.folder) as found:
-                return [file for file in found if file.name.endswith(SUFFIX) and file.is_file()]
+                return [file for file in found if file.name.endswith(SUFFIX) and not file.name.endswith(BESIDE) and file.is_file()]
         except FileNotFoundError:
             return []
         except OSError as problem:
@@ -198,8 +201,8 @@ def describe(path: Path, status: os.stat_result) -> SessionInfo:
         team=one_line(team_in_words(config), 300),
         tasks=len(config.tasks),
         status=found.status or "interrupted",
-        q=mean(found.q),
-        m=mean(found.m),
+        q=mean([q(scores) for scores in found.scores()]),
+        m=mean([m(scores) for scores in found.scores()]),
         tokens=found.tally.input + found.tally.output,
         cost_usd=found.tally.known_cost,
         imaginary=found.tally.all_imaginary,
@@ -226,6 +229,8 @@ class _Line(msgspec.Struct):
     price: _Kind | None = None
     simulated: bool = False
     scores: dict[str, ev.Score] = {}
+    task: int = 0
+    judge: int = 0
     status: ev.Status | None = None
 
 
@@ -240,15 +245,18 @@ class _Told:
         self.agents_simulated, self.judge_simulated = header.simulated.agents, header.simulated.judge
         self.status: ev.Status | None = None
         self.tally = Tally()
-        self.q: list[float | None] = []
-        self.m: list[float | None] = []
+        self._verdicts: dict[int, dict[int, dict[str, ev.Score]]] = {}
+        """By task and place in the court."""
+
+    def scores(self) -> list[dict[str, Graded] | None]:
+        """Of each task that was judged."""
+        return [together(list(verdicts.values())) for verdicts in self._verdicts.values()]
 
     def take(self, line: _Line) -> None:
         if line.type == "session.ended":
             self.status = line.status
         elif line.type == "scored":
-            self.q.append(q(line.scores))
-            self.m.append(m(line.scores))
+            self._verdicts.setdefault(line.task, {})[line.judge] = line.scores
         elif line.usage is not None:
             self.tally.add(line.usage, line.cost_usd, imaginary=line.price is not None and line.price.imaginary)
             if CallId.parse(line.call).seat == JUDGE_SEAT:

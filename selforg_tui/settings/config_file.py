@@ -6,7 +6,7 @@
     models = ["sim:strong"]      # or one as text
     arrangement = "blocks"       # how several are seated: interleaved, strong-first, strong-last, by-level
     warm_up = false              # a short call goes before many with the same long beginning
-    judge = "sim:judge"          # or "none"
+    judge = "sim:judge"          # or "none", or a court: ["sim:judge", "openai:gpt-5"]
     temperature = 0.7
     words = 200
     seed = 1
@@ -74,7 +74,7 @@ class Defaults(msgspec.Struct, frozen=True):
     agents: int = _STANDARD.agents
     models: tuple[ModelSpec, ...] = _STANDARD.models
     judge: str | None = None
-    """A model, "none" for unjudged, or None: to be chosen by who the agents are."""
+    """Models separated by spaces, "none" for unjudged, or None: to be chosen by who the agents are."""
     temperature: float = _STANDARD.temperature
     words: int = _STANDARD.words
     seed: int = _STANDARD.seed

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from selforg_tui.core.config import ARRANGEMENTS, ModelSpec
+from selforg_tui.core.court import read_judges
 from selforg_tui.core.errors import ConfigError
 
 _NUMBERS: dict[str, tuple[type[int] | type[float], ...]] = {
@@ -60,11 +61,20 @@ def fitted(key: str, value: Any, where: str) -> Any:
         return value
     if key == "arrangement" and value not in ARRANGEMENTS:
         raise ConfigError(f"{where[0].upper()}{where[1:]} must be one of {', '.join(ARRANGEMENTS)}.")
+    if key == "judge" and isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        value = " ".join(value)
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(f"{where[0].upper()}{where[1:]} must be a text.")
-    if key == "judge" and value != "none":
-        _model(value, where)
+    if key == "judge":
+        _judges(value, where)
     return value
+
+
+def _judges(text: str, where: str) -> None:
+    try:
+        read_judges(text)
+    except ConfigError as problem:
+        raise ConfigError(f"In {where}: {problem}") from problem
 
 
 def _model(text: str, where: str) -> ModelSpec:

@@ -14,6 +14,7 @@ import msgspec
 
 from selforg_tui.core import shocks
 from selforg_tui.core.config import ARRANGEMENTS, LEVELS, Arrangement, Level, ModelSpec, RunConfig, Task, checked
+from selforg_tui.core.court import read_judges, written
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.seating import team_models
 from selforg_tui.models import registry as models
@@ -71,7 +72,6 @@ class Reading:
 def form_of(config: RunConfig, keys: Keys) -> Form:
     """The form that reads as this config."""
     chosen, _ = choose_judge(config.models, keys)
-    judge = "none" if config.judge is None else config.judge.written
     limits = config.limits
     return Form(
         mission=config.mission,
@@ -81,7 +81,7 @@ def form_of(config: RunConfig, keys: Keys) -> Form:
         parameters={name: str(value) for name, value in config.parameters.items()},
         agents=str(config.agents),
         models=" ".join(spec.written + (f"={spec.seats}" if spec.seats else "") for spec in config.models),
-        judge="" if config.judge == chosen else judge,
+        judge="" if config.judge == chosen and not config.more_judges else written(config.judges),
         temperature=f"{config.temperature:g}",
         words=str(config.words),
         seed=str(config.seed),
@@ -161,10 +161,13 @@ def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None
     auto = not form.judge.strip()
     if auto:
         judge, why = choose_judge(reading.config.models, keys)
-        reading.config = msgspec.structs.replace(reading.config, judge=judge)
+        reading.config = msgspec.structs.replace(reading.config, judge=judge, more_judges=())
         reading.notes["judge"] = _judge_note(judge, why)
-    elif take("judge", lambda: {"judge": _judge(form.judge)}) and reading.config.judge is not None:
-        _need_key("judge", reading.config.judge, reading, keys)
+    elif take("judge", lambda: _court(form.judge)):
+        for judge in reading.config.judges:
+            _need_key("judge", judge, reading, keys)
+        if reading.config.more_judges:
+            reading.notes["judge"] = f"a court of {len(reading.config.judges)}; the verdict is the median"
     _look_around(reading)
 
 
@@ -259,12 +262,11 @@ def _specs(text: str) -> tuple[ModelSpec, ...]:
     return found
 
 
-def _judge(text: str) -> ModelSpec | None:
-    if text.strip().lower() == "none":
-        return None
-    spec = ModelSpec.parse(text)
-    models.facts(spec)
-    return spec
+def _court(text: str) -> dict[str, Any]:
+    judges = read_judges(text)
+    for spec in judges:
+        models.facts(spec)
+    return {"judge": judges[0] if judges else None, "more_judges": judges[1:]}
 
 
 def _judge_note(judge: ModelSpec | None, why: str) -> str:

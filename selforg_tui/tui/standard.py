@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from selforg_tui.core.config import ModelSpec, RunConfig
+from selforg_tui.core.court import read_judges
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings.config_file import Defaults, defaults
 from selforg_tui.settings.keys import Keys
@@ -14,7 +15,7 @@ def standard(keys: Keys) -> tuple[RunConfig, str]:
     """The run to start from, and what is wrong with the user's defaults where ours have to hold instead."""
     try:
         found = defaults()
-        judge, models = _judge(found, keys), _models(found)
+        judges, models = _judges(found, keys), _models(found)
     except ConfigError as problem:
         return OURS, str(problem)
     return RunConfig(
@@ -22,7 +23,8 @@ def standard(keys: Keys) -> tuple[RunConfig, str]:
         protocol=found.protocol,
         agents=found.agents,
         models=models,
-        judge=judge,
+        judge=judges[0] if judges else None,
+        more_judges=judges[1:],
         seed=found.seed,
         temperature=found.temperature,
         words=found.words,
@@ -40,11 +42,12 @@ def _models(found: Defaults) -> tuple[ModelSpec, ...]:
     return seated(found.models, found.arrangement)[0]
 
 
-def _judge(found: Defaults, keys: Keys) -> ModelSpec | None:
+def _judges(found: Defaults, keys: Keys) -> tuple[ModelSpec, ...]:
     if found.judge is not None:
-        return None if found.judge == "none" else ModelSpec.parse(found.judge)
+        return read_judges(found.judge)
     if found.models == OURS.models:
-        return OURS.judge
+        return OURS.judges
     from selforg_tui.models.judge_choice import choose_judge
 
-    return choose_judge(found.models, keys)[0]
+    judge = choose_judge(found.models, keys)[0]
+    return (judge,) if judge else ()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
-from selforg_tui.core.events import Score
+from selforg_tui.core.court import Graded, Median, judges_in_words
 from selforg_tui.core.ids import JUDGE_SEAT, CallId
 from selforg_tui.core.state import SessionState, TaskState
-from selforg_tui.tui.run.cells import Line, flat, wrap
+from selforg_tui.tui.run.cells import Line, both_ends, flat, wrap
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.view import View, of_four
 
@@ -20,7 +20,10 @@ class Judge(Panel):
     """The verdict on the task that is looked at, or why there is none yet."""
 
     HELP = """Five scores from 1 to 4. Q = (accuracy + completeness + coherence + actionability) / 16; M = mission / 4. The judge sees \
-mission, task and solution, and nothing of who wrote it. One verdict proves nothing: Q moves in steps of 1/16."""
+mission, task and solution, and nothing of who wrote it. One verdict proves nothing: Q moves in steps of 1/16.
+
+Of several judges the median counts, dimension by dimension; beside it stand the lowest and the highest score. Agree: the share of \
+pairs of judges with the same score, and with scores at most one apart."""
 
     def key(self, view: View) -> Hashable:
         return (view.task.number, view.task.version, view.state.status, view.chosen == JUDGE_SEAT) if view.task else None
@@ -38,10 +41,10 @@ def judge_name(view: View) -> str:
     if view.task is not None and view.task.judged_by:
         return flat(view.task.judged_by)
     header = view.state.header
-    return flat(header.config.judge.name) if header is not None and header.config.judge is not None else ""
+    return flat(judges_in_words(header.config)) if header is not None else ""
 
 
-def quality(scores: dict[str, Score] | None) -> tuple[float | None, float | None]:
+def quality(scores: Mapping[str, Graded] | None) -> tuple[float | None, float | None]:
     """Q and M; None without a verdict."""
     from selforg_tui.metrics.quality import m, q
 
@@ -55,11 +58,13 @@ def verdict(view: View, width: int) -> list[Line]:
         lines = _none_yet(view, task, width)
     else:
         q, m = quality(task.scores)
-        lines = [((" Q ", "title"), (of_four(q), "strong"), ("    M ", "title"), (of_four(m), "strong")), ()]
+        lines = [((" Q ", "title"), (of_four(q), "strong"), ("    M ", "title"), (of_four(m), "strong"), (_many(task), "dim")), ()]
         for name, score in task.scores.items():
-            lines.append(_bar(name, score.score, width))
-            if width >= ROOMY and score.rationale:
-                lines += [((" " * 4 + line, "dim"),) for line in wrap(flat(score.rationale), width - 5)]
+            lines.append(_bar(name, score, width))
+            if width >= ROOMY:
+                lines += _reasons(task, name, width)
+        if len(task.verdicts) > 1:
+            lines += [(), *_court(task, width)]
     warning = caution(view)
     if warning:
         lines += [(), *(((f" {line}", "simulated" if "simulated" in warning else "warn"),) for line in wrap(warning, width - 2))]
@@ -73,23 +78,63 @@ def caution(view: View) -> str:
     header, task = view.state.header, view.task
     if header is None:
         return ""
-    judge = header.config.judge
     if task is not None and task.scores is not None and (task.judge_simulated or view.state.simulated.judge):
         return "A simulated judge: not evidence."
-    if judge is not None and not judge.simulated and any(spec.name == judge.name for spec in header.config.models):
-        return "The judge is the same model as the agents: it may favour itself."
+    agents = {spec.name for spec in header.config.models}
+    if any(not judge.simulated and judge.name in agents for judge in header.config.judges):
+        one = "The judge" if len(header.config.judges) == 1 else "One judge"
+        return f"{one} is the same model as the agents: it may favour itself."
     return ""
 
 
-def _bar(name: str, score: int, width: int) -> Line:
+def _many(task: TaskState) -> str:
+    """How many of the court the medians are of."""
+    scored = sum(verdict.scores is not None for verdict in task.verdicts.values())
+    return f"   median of {scored}" if len(task.verdicts) > 1 else ""
+
+
+def _reasons(task: TaskState, name: str, width: int) -> list[Line]:
+    """What the judges gave as their reasons for one dimension, with each one's score where they are several."""
+    lines: list[Line] = []
+    for place, verdict in task.verdicts.items():
+        score = verdict.scores.get(name) if verdict.scores else None
+        if score is not None and score.rationale:
+            who = f"{place + 1} gives {score.score}: " if len(task.verdicts) > 1 else ""
+            lines += [((" " * 4 + line, "dim"),) for line in wrap(who + flat(score.rationale), width - 5)]
+    return lines
+
+
+def _court(task: TaskState, width: int) -> list[Line]:
+    """Each judge's Q, and how far they agree."""
+    from selforg_tui.metrics.agreement import agreement
+
+    lines: list[Line] = []
+    for place, verdict in task.verdicts.items():
+        q, _ = quality(verdict.scores)
+        name, end = f" {place + 1} {flat(verdict.model)}", f"Q {of_four(q)}" if verdict.scores else "unscored"
+        lines.append(((both_ends(name, end, width - 1), "plain" if verdict.scores else "warn"),))
+        if not verdict.scores and width >= ROOMY:
+            lines += [((" " * 4 + line, "warn"),) for line in wrap(flat(verdict.unscored), width - 5)]
+    found = agreement([[verdict.scores for verdict in task.verdicts.values() if verdict.scores]])
+    if found.exact is not None and found.within_one is not None:
+        lines.append(((f" agree {found.exact:.0%} · ±1 {found.within_one:.0%}", "dim"),))
+    return lines
+
+
+def _bar(name: str, graded: Graded, width: int) -> Line:
     room = max(0, min(8, (width - 27) // 4 * 4)) or 4
-    filled = room * score // 4
+    score = graded.score
+    filled = int(room * score // 4)
+    if isinstance(graded, Median):
+        after = f" {graded.low}–{graded.high}" if graded.low < graded.high else " all"
+    else:
+        after = f" {WORDS[graded.score]}"
     return (
         (f" {name:<14}", "plain"),
         ("█" * filled, "bar"),
         ("░" * (room - filled), "rest"),
-        (f" {score}", "strong"),
-        (f" {WORDS[score]}", "dim"),
+        (f" {score:g}".ljust(4) if isinstance(graded, Median) else f" {score}", "strong"),
+        (after, "dim"),
     )
 
 

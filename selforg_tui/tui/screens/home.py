@@ -167,7 +167,7 @@ Simulated models need no key and no network. They are a model of the mechanism, 
         if not self.furnished.is_set():
             return
         config = self.config()
-        simulated = any(spec.simulated for spec in (*config.models, *([config.judge] if config.judge else [])))
+        simulated = any(spec.simulated for spec in (*config.models, *config.judges))
         self.query_one("#simulated", Static).update("SIMULATED · no key needed" if simulated else "")
         self._rest.show(config)
 

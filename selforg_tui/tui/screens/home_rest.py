@@ -11,6 +11,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from selforg_tui.core.config import RunConfig
+from selforg_tui.core.court import judges_in_words
 from selforg_tui.core.seating import team_in_words
 from selforg_tui.missions import Example, bank
 from selforg_tui.protocols.registry import find
@@ -43,7 +44,7 @@ class HomeRest(Container):
         """What Enter would run."""
         who = team_in_words(config)
         tasks = f"{len(config.tasks)} tasks" if len(config.tasks) > 1 else "one task"
-        judge = f"judged by {config.judge.name}" if config.judge else "not judged"
+        judge = f"judged by {judges_in_words(config)}" if config.judge else "not judged"
         line = Content.assemble(
             (find(config.protocol).title, "bold"),
             f" · {config.agents} agents · ",

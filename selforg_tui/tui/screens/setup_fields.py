@@ -70,7 +70,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "judge": (
         "Judge",
         "↓ list · none",
-        "Who rates the solution; best another model than the agents'. Empty: chosen for you. none: nobody.",
+        "Who rates the solution; best another model than the agents'. Empty: chosen for you. none: nobody. Several, with spaces between "
+        "them, are a court, and =3 behind one asks it three times; the verdict is the median.",
     ),
     "shocks": (
         "Shocks",
@@ -102,7 +103,7 @@ def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
         "models": ModelsInput(keys, form.models),
         "arrangement": _select(dict(zip(ARRANGEMENTS, SEATINGS, strict=True)), form.arrangement),
         "warm_up": _select({name: name for name in ON_OFF}, form.warm_up),
-        "judge": ModelsInput(keys, form.judge, placeholder="chosen for you", several=False),
+        "judge": ModelsInput(keys, form.judge, placeholder="chosen for you"),
         "shocks": _area(form.shocks, "None: nothing happens to the team"),
         "cost_usd": Input(form.cost_usd, placeholder="no limit"),
         "tokens": Input(form.tokens, placeholder="no limit"),

@@ -67,7 +67,8 @@ class ModelsInput(Input):
     def _take(self, spec: str | None) -> None:
         self._picker = None
         if spec:
-            self.value = f"{self.value.strip()} {spec}" if self._several and self.value.strip() and "=" in self.value else spec
+            more = "=" in self.value or self.value.endswith(" ")
+            self.value = f"{self.value.strip()} {spec}" if self._several and self.value.strip() and more else spec
             self.cursor_position = len(self.value)
 
 
