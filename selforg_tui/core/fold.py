@@ -57,7 +57,9 @@ def _call_started(state: SessionState, event: ev.CallStarted) -> None:
     seat = task.seats.get(call.seat)
     if seat is not None:
         seat.calls.append(event.call)
-        seat.status, seat.step, seat.model, seat.version = "deciding", call.step, event.model, event.seq
+        seat.status, seat.step, seat.version = "deciding", call.step, event.seq
+        if state.shocks:  # another model may have taken over after the seat did something before
+            seat.model = event.model
 
 
 def _call_delta(state: SessionState, event: ev.CallDelta) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from selforg_tui.core.config import Limits, ModelSpec, RunConfig, Task
+from selforg_tui.core.config import Limits, ModelSpec, RunConfig, Shock, Task
 from selforg_tui.settings.keys import Keys
 from selforg_tui.tui.setup_form import Form, form_of, read, task_lines
 
@@ -26,6 +26,7 @@ FULL = RunConfig(
     limits=Limits(1.5, 9000, 60.0),
     arrangement="interleaved",
     warm_up=True,
+    shocks=(Shock("remove-hub", 2, 1), Shock("swap-model", 2, model=ModelSpec("sim", "weak"))),
 )
 
 
@@ -124,3 +125,24 @@ def test_temperature_is_not_applicable_where_no_model_takes_one() -> None:
     assert "temperature" not in read(Form(mission="m"), BEFORE, keys).notes
     mixed = read(Form(mission="m", models="openai:gpt-5.4 sim:weak"), BEFORE, keys).notes["temperature"]
     assert mixed == "n/a for openai:gpt-5.4"
+
+
+def test_shocks_are_written_one_a_line() -> None:
+    form = Form(mission="m", tasks="a\nb", shocks="2: remove-hub\n\n2/1: notice No  nuts\n2: swap-model sim:weak")
+    reading = read(form, BEFORE, NO_KEYS)
+    assert reading.problems == {}
+    assert form_of(reading.config, NO_KEYS).shocks == "2: remove-hub\n2/1: notice No nuts\n2: swap-model sim:weak"
+
+
+@pytest.mark.parametrize(
+    ("shocks", "sentence"),
+    [
+        ("hub", "is not a shock"),
+        ("3: remove-hub", "there are 2 tasks"),
+        ("2: swap-model sim:wise", "There is no simulated model 'wise'"),
+        ("2: swap-model anthropic:claude-x", "needs a key"),
+    ],
+)
+def test_a_shock_that_cannot_be_is_told_beside_its_field(shocks: str, sentence: str) -> None:
+    reading = read(Form(mission="m", tasks="a\nb", shocks=shocks), BEFORE, NO_KEYS)
+    assert list(reading.problems) == ["shocks"] and sentence in reading.problems["shocks"]
