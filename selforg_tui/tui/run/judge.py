@@ -63,6 +63,7 @@ def verdict(view: View, width: int) -> list[Line]:
     warning = caution(view)
     if warning:
         lines += [(), *(((f" {line}", "simulated" if "simulated" in warning else "warn"),) for line in wrap(warning, width - 2))]
+    lines += of_paper(view, width)
     if task is not None and task.scores is not None and width < ROOMY and view.chosen != JUDGE_SEAT:
         lines += [(), ((" j tells why", "dim"),)]
     return lines
@@ -79,6 +80,16 @@ def caution(view: View) -> str:
     if judge is not None and not judge.simulated and any(spec.name == judge.name for spec in header.config.models):
         return "The judge is the same model as the agents: it may favour itself."
     return ""
+
+
+def of_paper(view: View, width: int) -> list[Line]:
+    """The paper's nearest figure, once there is a Q to stand beside it; nothing where it has none."""
+    from selforg_tui.lab import paper
+
+    if view.task is None or view.task.scores is None:
+        return []
+    told = paper.brief(view.state, view.task.level)
+    return [(), *(((f" {line}", "dim"),) for line in wrap(told, width - 2))] if told else []
 
 
 def _bar(name: str, score: int, width: int) -> Line:
