@@ -88,7 +88,9 @@ def check(design: Design) -> Design:
     if not 1 <= design.repeats <= MOST_REPEATS:
         raise ConfigError(f"{design.repeats} repeats cannot be run: choose from 1 to {MOST_REPEATS}.")
     if not 2 <= design.agents <= MOST_AGENTS:
-        raise ConfigError(f"Roles for {design.agents} agents cannot be compared: choose from 2 to {MOST_AGENTS}.")
+        raise ConfigError(
+            f"Chosen and fixed roles cannot be compared with {design.agents} in the team: choose from 2 to {MOST_AGENTS} agents."
+        )
     if design.model.seats is not None and design.model.seats != design.agents:
         raise ConfigError("One model is tried in all seats: leave the number after = out, and give the number of agents instead.")
     if design.max_cost is not None and not design.max_cost > 0:
@@ -156,7 +158,7 @@ class Trial:
         status = state.status or "interrupted"
         if step.kind == "roles":
             self._roles[step.mission] = self._drawn(step, state)
-        elif status != "interrupted" and state.tasks:
+        elif status not in ("interrupted", "limit") and state.tasks:  # what was cut short says nothing of its arm
             self.outcomes.append(_outcome(step.kind, self.missions[step.mission].name, state))
         if status in ("limit", "interrupted"):
             self.ended = status

@@ -101,7 +101,7 @@ def verdict(trial: Trial) -> Verdict:
         text,
         notes,
         sides,
-        trial.ended == "done",
+        len(pairs) == trial.design.pairs,
         simulated,
     )
 

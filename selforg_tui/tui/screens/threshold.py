@@ -39,8 +39,8 @@ class ThresholdScreen(Screen[None]):
     CSS_PATH = "threshold.tcss"
     app: LabApp
     HELP = """The same tasks with roles that agents choose (Sequential) and with fixed roles, drawn up once a mission: pair by pair, with \
-the same seeds. The line shows the difference of Q with its 95 % interval: clear of zero to the right, autonomy helps this model; \
-to the left, it hurts. Every session is kept, and can be replayed from Sessions.
+the same seeds. The line shows the difference of Q with its 95 % interval: clear of zero to the right, autonomy helps this model; to \
+the left, it hurts. Every session is kept, and can be replayed from Sessions.
 
 Ctrl+R starts. Esc or Ctrl+C stops and keeps what was done; Esc again leaves."""
     BINDINGS: ClassVar[list[BindingType]] = [

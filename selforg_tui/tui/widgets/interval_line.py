@@ -12,13 +12,13 @@ LEAST_SCALE = 2 / 16
 
 def interval_line(difference: float | None, interval: Interval | None, width: int, left: str, right: str) -> Content:
     """Three lines: what lies on either side, the line, and its scale. Without a difference the line is empty."""
-    width = max(21, width) // 2 * 2 + 1 if width % 2 else max(21, width - 1) // 2 * 2 + 1
+    width = (max(22, width) - 1) // 2 * 2 + 1  # odd, so that zero has a cell of its own
     middle = width // 2
     values = [abs(value) for value in (difference, *((interval.low, interval.high) if interval else ())) if value is not None]
-    scale = max([LEAST_SCALE, *values]) * 1.05
+    scale: float = max([LEAST_SCALE, *values]) * 1.05
 
     def place(value: float) -> int:
-        return middle + round(value / scale * middle)
+        return round(middle + value / scale * middle)
 
     cells = ["─"] * width
     if interval is not None:
