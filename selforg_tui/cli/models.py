@@ -67,7 +67,11 @@ def _found_row(served: Served) -> tuple[str, ...]:
 
 def _row(each: Listed) -> tuple[str, ...]:
     price = each.price
-    cost = "" if price is None else f"${price.input:g} in, ${price.output:g} out" + (" (imaginary)" if price.imaginary else "")
+    cost = (
+        ("" if each.spec.endswith(":MODEL") else "price unknown")
+        if price is None
+        else f"${price.input:g} in, ${price.output:g} out" + (" (imaginary)" if price.imaginary else "")
+    )
     key = (
         "SIMULATED"
         if each.simulated

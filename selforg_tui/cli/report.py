@@ -11,7 +11,7 @@ from selforg_tui.core.ids import label
 from selforg_tui.core.state import CallState, SessionState, Tally, TaskState
 from selforg_tui.core.text import clean, one_line
 from selforg_tui.metrics import agreement, by_model, effort, money, resilience, structure
-from selforg_tui.metrics.model_table import HEADINGS, cells, ended_badly
+from selforg_tui.metrics.model_table import HEADINGS, ended_badly, rows_of
 
 
 def report(state: SessionState, path: Path | None) -> Iterator[str]:
@@ -163,7 +163,7 @@ def _models(state: SessionState) -> Iterator[str]:
         return
     level = state.started.config.arrangement == "by-level"
     yield "By model" + ("" if level else " (Q belongs to whole solutions: models that work on the same task share it)")
-    yield from table([HEADINGS, *map(cells, rows)])
+    yield from table([HEADINGS, *rows_of(rows)])
     yield ""
 
 

@@ -184,7 +184,7 @@ class RunConfig(msgspec.Struct, frozen=True):
     def _routed(self, level: Level | None) -> ModelSpec:
         if len(self.models) != 2 or any(spec.seats is not None for spec in self.models):
             raise ConfigError(
-                "By level there are two models without numbers of seats, the stronger first: it works on L3 and L4, the other on L1 and L2."
+                "By level there are two models without numbers of seats (=n): the stronger works on L3 and L4, the other on L1 and L2."
             )
         return self.models[level in ("L1", "L2")]
 

@@ -131,13 +131,27 @@ def _content(file: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        content = tomllib.loads(file.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as problem:
         raise ConfigError(f"The configuration {file} cannot be read: {problem.strerror or problem}. Repair or remove it.") from problem
     except ValueError as problem:
         raise ConfigError(f"The configuration {file} is not TOML: {problem}. Repair or remove it.") from problem
+    _misplaced(content, file)
+    return content
+
+
+def _misplaced(content: dict[str, Any], file: Path) -> None:
+    """A limit that stands under a misspelt name, or under none, would be no limit, and nobody would know."""
+    tables = (*TABLES, "keys")
+    for name, value in content.items():
+        if name in tables:
+            continue
+        if isinstance(value, dict) and (close := get_close_matches(name, tables, 1)):
+            raise ConfigError(f"[{name}] in {file} is not known. Did you mean [{close[0]}]?")
+        if home := next((table for table, keys in TABLES.items() if not isinstance(value, dict) and name in keys), None):
+            raise ConfigError(f"'{name}' in {file} stands in no table: write [{home}] on a line above it.")
 
 
 def _table(content: dict[str, Any], table: str, file: Path) -> dict[str, Any]:

@@ -41,6 +41,8 @@ def test_the_file_gives_defaults_and_the_environment_goes_over_it(tmp_path: Path
         ("[run\n", "is not TOML"),
         ("run = 3\n", r"must be a table: write \[run\]"),
         ("[run]\nagent = 3\n", "Did you mean 'agents'"),
+        ("[limts]\ncost_usd = 0.2\n", r"\[limts\] in .*config.toml is not known. Did you mean \[limits\]"),
+        ("cost_usd = 0.2\n", r"'cost_usd' in .*config.toml stands in no table: write \[limits\] on a line above it"),
         ("[run]\nagents = '3'\n", "'agents' in .run. of .*config.toml must be a whole number"),
         ("[run]\nagents = true\n", "whole number"),
         ("[run]\nmodels = []\n", "must be a list of models"),

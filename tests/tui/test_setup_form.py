@@ -92,7 +92,7 @@ def test_what_is_taken_as_stronger_stands_under_the_seating_and_in_the_config() 
     reading = read(Form(mission="m", models="sim:weak sim:strong", arrangement="by-level"), BEFORE, NO_KEYS)
     assert reading.problems == {}
     assert [spec.model for spec in reading.config.models] == ["strong", "weak"]
-    assert reading.notes["arrangement"].startswith("L3–L4 go to sim:strong, L1–L2 to sim:weak: sim:strong is taken as stronger")
+    assert reading.notes["arrangement"].startswith("L3–L4 go to sim:strong, L1–L2 to sim:weak: the former is taken as stronger")
     assert reading.notes["models"] == "Simulated strong model · Simulated weak model"
     again = read(form_of(reading.config, NO_KEYS), BEFORE, NO_KEYS)
     assert again.config == reading.config

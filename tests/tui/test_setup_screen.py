@@ -99,7 +99,7 @@ async def test_what_nobody_knows_is_called_unknown() -> None:
         told = " ".join(shown(pilot).split())
         assert "money unknown" in told
         assert "time unknown" in told
-        assert "of unknown" in told
+        assert "window unknown" in told
 
 
 async def test_a_change_of_the_fields_is_looked_at_by_itself() -> None:

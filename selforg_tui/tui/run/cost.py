@@ -133,7 +133,7 @@ def _calls(state: SessionState, width: int) -> list[Line]:
     lines += [pair(f"  {word}", f"{count}", width) for word, count in effort.beyond(state.calls.values()).items()]
     for text in ended_badly(effort.outcomes(state.calls.values())):
         first, *more = wrap(text, width - 4)
-        lines += [((f"   {first}", "failed"),), *(((f"     {line}", "failed"),) for line in more)]
+        lines += [((fit(line, width), "failed"),) for line in (f"   {first}", *(f"     {line}" for line in more))]
     if state.judging.calls:
         lines.append(pair("judging tokens", f"{state.judging.input + state.judging.output:,}", width))
     return lines
