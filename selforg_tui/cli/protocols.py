@@ -57,6 +57,7 @@ def _object(name: str, protocol: type[Protocol]) -> dict[str, Any]:
         "name": name,
         "title": protocol.title,
         "source": protocol.source,
+        "experimental": protocol.experimental,
         "definition": protocol.definition(),
         "parameters": [
             {"name": option.name, "default": option.default, "choices": list(option.choices), "help": option.help}

@@ -16,6 +16,7 @@ import msgspec
 from selforg_tui import prompts
 from selforg_tui.core.calls import Price, Usage
 from selforg_tui.core.config import Level, ModelSpec, RunConfig
+from selforg_tui.engine.turns import in_turns
 from selforg_tui.protocols.base import Promise, Step
 
 TOKENS_A_WORD = 1.4
@@ -94,7 +95,7 @@ def longest(calls: list[Foreseen]) -> dict[ModelSpec, int]:
 def _step(
     config: RunConfig, step: Step, level: Level | None, times: int, at_work: int, texts: dict[str, str], size: Size
 ) -> Iterator[Foreseen]:
-    seats = config.seating(level)
+    seats = _in_turns(config, level) if step.rounds > 1 and at_work == config.agents else config.seating(level)
     output = int(config.words * TOKENS_A_WORD)
     each = (output if step.whole else LINE) + FENCE
     written = {"contribute": output + ENVELOPE, "intend": LINE, "signal": LINE, "rate": LINE, "plan": LINE * config.agents}[step.kind]
@@ -107,6 +108,12 @@ def _step(
         markable = base[spec] + rest[spec] + int(shown * each)
         yield Foreseen(spec, times, markable + OWN, min(markable, sent.get(spec, base[spec])), markable, written)
         sent[spec] = max(markable, sent.get(spec, 0))
+
+
+def _in_turns(config: RunConfig, level: Level | None) -> tuple[ModelSpec, ...]:
+    """The models in the order of turns; as they are seated where the order is drawn for each task."""
+    seats = config.seating(level)
+    return seats if config.order == "shuffled" else tuple(seats[agent.seat - 1] for agent in in_turns(config, 1, seats))
 
 
 def _task(config: RunConfig, level: Level | None, spec: ModelSpec, size: Size) -> int:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from selforg_tui.core.config import Arrangement, ModelSpec
+from selforg_tui.core.config import Arrangement, ModelSpec, Order
 from selforg_tui.core.seating import EASY, HARD
 from selforg_tui.models import registry
 
 STRONGEST_FIRST: tuple[Arrangement, ...] = ("strong-first", "strong-last", "by-level")
-"""Arrangements for which it matters which model is the stronger."""
+STRONGEST_FIRST_IN_TURNS: tuple[Order, ...] = ("strong-first", "strong-last")
+"""Arrangements, and orders of turns, for which it matters which model is the stronger."""
+
+
+def matters(arrangement: Arrangement, order: Order = "fixed") -> bool:
+    """Whether it matters which model is the stronger."""
+    return arrangement in STRONGEST_FIRST or order in STRONGEST_FIRST_IN_TURNS
 
 
 def by_strength(models: tuple[ModelSpec, ...]) -> tuple[tuple[ModelSpec, ...], str]:
@@ -34,12 +40,11 @@ def by_strength(models: tuple[ModelSpec, ...]) -> tuple[tuple[ModelSpec, ...], s
     return ordered, f"{_order(ordered)}, since its output is dearer ({costs} {kind} per million tokens)."
 
 
-def seated(models: tuple[ModelSpec, ...], arrangement: Arrangement) -> tuple[tuple[ModelSpec, ...], str]:
-    """The models in the order that a config with this arrangement names them in, and a sentence where anything was taken for granted.
-
-    Raises ConfigError.
+def seated(models: tuple[ModelSpec, ...], arrangement: Arrangement, order: Order = "fixed") -> tuple[tuple[ModelSpec, ...], str]:
+    """The models in the order in which a config with this arrangement and order of turns names them, and a sentence where anything
+    was taken for granted. Raises ConfigError.
     """
-    if arrangement not in STRONGEST_FIRST:
+    if not matters(arrangement, order):
         return models, ""
     ordered, sentence = by_strength(models)
     if arrangement == "by-level" and sentence and len(ordered) == 2:

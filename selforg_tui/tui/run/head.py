@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from selforg_tui.core.seating import switches_in_words
 from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.money import brief
 from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, wrap
@@ -35,6 +36,7 @@ class Head(Panel, can_focus=False):
         name = title_of(config.protocol)
         after = f" · task {task.number}/{len(config.tasks)} ({task.level})" if task is not None else ""
         after += "" if view.live else " · replay"
+        after = "".join(f" · {words}" for words in switches_in_words(config)) + after
         before = f" · {config.agents} agent{'s' * (config.agents != 1)} · "
         room = width - cell_len(name) - cell_len(label) - 3
         team = models_of(view.state)
