@@ -40,6 +40,8 @@ def command(args: Namespace) -> int:
         say(f"{each['name']:14}{each.get('problem') or each['definition']}")
         if "problem" in each:
             continue
+        if each["experimental"]:
+            say(f"{'':14}our reading of what the paper only names, experimental")
         calls, rounds = _counted(each["calls"], "call"), _counted(each["latency"], "round")
         say(f"{'':14}{calls} a task in {rounds}, {each['at_once']} at once, with {AGENTS} agents")
         for option in each["parameters"]:

@@ -262,6 +262,8 @@ def _judge_note(judge: ModelSpec | None, why: str) -> str:
 def _parameters(config: RunConfig, name: str, text: str) -> dict[str, Any]:
     protocol = protocols.find(config.protocol)
     default = next((option.default for option in protocol.options if option.name == name), None)
+    if not text.strip():  # an empty field shows its default
+        return config.parameters
     fitted = protocols.make(config.protocol, {name: text.strip()}).parameters[name]
     return config.parameters if fitted == default else {**config.parameters, name: fitted}
 
