@@ -10,7 +10,20 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from selforg_tui.core import shocks
-from selforg_tui.core.config import ARRANGEMENTS, LEVELS, Arrangement, Level, Limits, ModelSpec, Parameter, RunConfig, Task, checked
+from selforg_tui.core.config import (
+    ARRANGEMENTS,
+    LEVELS,
+    ORDERS,
+    Arrangement,
+    Level,
+    Limits,
+    ModelSpec,
+    Order,
+    Parameter,
+    RunConfig,
+    Task,
+    checked,
+)
 from selforg_tui.core.court import read_judges
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings.keys import Keys
@@ -43,6 +56,8 @@ def add_run_options(parser: ArgumentParser, *, without_mission: bool = False) ->
         help="provider:model[@base_url][=seats]; may be given several times",
     )
     add("--seats", metavar="HOW", help=f"how several models are seated: {', '.join(ARRANGEMENTS)}; by-level takes two models: {BY_LEVEL}")
+    add("--order", metavar="HOW", help=f"who speaks when, where turns are taken: {', '.join(ORDERS)}")
+    add("--abstention", action=BooleanOptionalAction, help="whether agents may stay out; they may unless you say otherwise")
     add(
         "-j",
         "--judge",
@@ -94,7 +109,8 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]
     tasks = tuple(_task(text, level) for text in args.tasks) or ((Task(mission, level),) if level and mission else ())
     models = tuple(ModelSpec.parse(text) for text in args.models) if args.models else standard.models
     arrangement = _given(_arrangement(args.seats), standard.arrangement)
-    models, seats = seated(models, arrangement)
+    order = _given(_order(args.order), standard.order)
+    models, seats = seated(models, arrangement, order)
     protocol = _given(args.protocol, standard.protocol)
     judges, why = _judges(" ".join(args.judges) if args.judges else standard.judge, models, keys)
     limits = Limits(
@@ -118,6 +134,8 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]
         limits=limits,
         arrangement=arrangement,
         shocks=tuple(shocks.parse(text) for text in args.shocks),
+        order=order,
+        abstention=_given(args.abstention, standard.abstention),
         warm_up=_given(args.warm_up, standard.warm_up),
     )
     return checked(config), tuple(filter(None, (seats, why)))
@@ -170,6 +188,15 @@ def _arrangement(text: str | None) -> Arrangement | None:
         if text.lower() == arrangement:
             return arrangement
     raise ConfigError(f"There is no seating '{text}': choose {', '.join(ARRANGEMENTS[:-1])} or {ARRANGEMENTS[-1]}.")
+
+
+def _order(text: str | None) -> Order | None:
+    if text is None:
+        return None
+    for order in ORDERS:
+        if text.lower() == order:
+            return order
+    raise ConfigError(f"There is no order of turns '{text}': choose {', '.join(ORDERS[:-1])} or {ORDERS[-1]}.")
 
 
 def _level(text: str) -> Level:

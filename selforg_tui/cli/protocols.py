@@ -40,6 +40,8 @@ def command(args: Namespace) -> int:
         say(f"{each['name']:14}{each.get('problem') or each['definition']}")
         if "problem" in each:
             continue
+        if each["experimental"]:
+            say(f"{'':14}our reading of what the paper only names, experimental")
         calls, rounds = _counted(each["calls"], "call"), _counted(each["latency"], "round")
         say(f"{'':14}{calls} a task in {rounds}, {each['at_once']} at once, with {AGENTS} agents")
         for option in each["parameters"]:
@@ -57,6 +59,7 @@ def _object(name: str, protocol: type[Protocol]) -> dict[str, Any]:
         "name": name,
         "title": protocol.title,
         "source": protocol.source,
+        "experimental": protocol.experimental,
         "definition": protocol.definition(),
         "parameters": [
             {"name": option.name, "default": option.default, "choices": list(option.choices), "help": option.help}

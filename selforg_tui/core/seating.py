@@ -48,6 +48,12 @@ def _without_path(name: str) -> str:
     return f"{model}@{urlsplit(url).netloc.rpartition('@')[2]}" if at and "://" in url else name
 
 
+def switches_in_words(config: RunConfig) -> list[str]:
+    """What is set otherwise than usual about turns and staying out: `turns shuffled`, `nobody stays out`."""
+    turns = {"shuffled": "turns shuffled", "strong-first": "strongest first in turn", "strong-last": "strongest last in turn"}
+    return [*([turns[config.order]] if config.order in turns else []), *([] if config.abstention else ["nobody stays out"])]
+
+
 def team_models(config: RunConfig) -> tuple[ModelSpec, ...]:
     """The models that work in some task, once each and without seats, in the order in which they were named."""
     return tuple({spec.name: spec for spec in map(_without_seats, config.models)}.values())

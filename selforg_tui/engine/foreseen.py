@@ -17,6 +17,7 @@ from selforg_tui import prompts
 from selforg_tui.core.calls import Price, Usage
 from selforg_tui.core.config import Level, ModelSpec, RunConfig, Shock
 from selforg_tui.engine.shocks import SHARE
+from selforg_tui.engine.turns import in_turns
 from selforg_tui.protocols.base import Promise, Step
 
 TOKENS_A_WORD = 1.4
@@ -102,7 +103,8 @@ def _step(
     size: Size,
     struck: tuple[Shock, ...] = (),
 ) -> Iterator[Foreseen]:
-    seats = _seats_after(config.seating(level), struck)
+    seats = _in_turns(config, level) if step.rounds > 1 and at_work == config.agents else config.seating(level)
+    seats = _seats_after(seats, struck)
     notices = "".join(shock.text for shock in struck)
     output = int(config.words * TOKENS_A_WORD)
     each = (output if step.whole else LINE) + FENCE
@@ -131,6 +133,12 @@ def _seats_after(seats: tuple[ModelSpec, ...], struck: tuple[Shock, ...]) -> tup
             every = min(SHARE, len(seats))
             seats = tuple(shock.model if (seat + place) % every == 0 else spec for seat, spec in enumerate(seats))
     return seats
+
+
+def _in_turns(config: RunConfig, level: Level | None) -> tuple[ModelSpec, ...]:
+    """The models in the order of turns; as they are seated where the order is drawn for each task."""
+    seats = config.seating(level)
+    return seats if config.order == "shuffled" else tuple(seats[agent.seat - 1] for agent in in_turns(config, 1, seats))
 
 
 def _task(config: RunConfig, level: Level | None, spec: ModelSpec, size: Size) -> int:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import StepKind
-from selforg_tui.core.config import ModelSpec, RunConfig, Task
+from selforg_tui.core.config import Task
 from selforg_tui.core.decisions import (
     SCHEMAS,
     Assignment,
@@ -31,6 +31,7 @@ from selforg_tui.engine.ask import Asker, Question
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder
 from selforg_tui.engine.shocks import Shocks
+from selforg_tui.engine.turns import in_turns
 from selforg_tui.protocols.base import Agent, Announced, Mark, Output, Plan, Remembered, Result, Signal, Team, Visible
 
 Answer = TypeVar("Answer")
@@ -258,18 +259,6 @@ class LiveTeam(Team):
             max_tokens=max_tokens, temperature=self._header.temperatures.get(spec.name),
             sees=tuple([_label(thing) for thing in sees]), shortened=shortened, schema=SCHEMAS[kind], together=_TOGETHER.get(),
         )  # fmt: skip
-
-
-def in_turns(config: RunConfig, task: int, specs: Sequence[ModelSpec]) -> tuple[Agent, ...]:
-    """The agents in the order of turns of this task; `specs` by seat. A model's strength is its place in the config, strongest first."""
-    agents = tuple(Agent(seat, spec.name) for seat, spec in enumerate(specs, 1))
-    if config.order == "shuffled":
-        return tuple(Keyed(config.seed, task, "turns").shuffled(agents))
-    if config.order == "fixed":
-        return agents
-    rank = {name: place for place, name in enumerate(dict.fromkeys(spec.name for spec in config.models))}
-    way = 1 if config.order == "strong-first" else -1
-    return tuple(sorted(agents, key=lambda agent: way * rank.get(agent.model, len(rank))))
 
 
 def _resolved(decision: Decision, sees: Sequence[Visible], own: int) -> tuple[dict[int, str], int]:

@@ -25,6 +25,8 @@ def summary(state: SessionState) -> dict[str, Any]:
         "agents": config.agents,
         "models": _models(config),
         "arrangement": config.arrangement,
+        "order": config.order,
+        "abstention": config.abstention,
         "warm_up": config.warm_up,
         "judge": config.judge.name if config.judge else None,
         "judges": [spec.name for spec in config.judges],

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from selforg_tui.core.config import Arrangement, ModelSpec
+from selforg_tui.core.config import Arrangement, ModelSpec, Order
 from selforg_tui.core.seating import EASY, HARD, brief_names
 from selforg_tui.models import registry
 
 STRONGEST_FIRST: tuple[Arrangement, ...] = ("strong-first", "strong-last", "by-level")
-"""Arrangements for which it matters which model is the stronger."""
+STRONGEST_FIRST_IN_TURNS: tuple[Order, ...] = ("strong-first", "strong-last")
+"""Arrangements, and orders of turns, for which it matters which model is the stronger."""
+
+
+def matters(arrangement: Arrangement, order: Order = "fixed") -> bool:
+    """Whether it matters which model is the stronger."""
+    return arrangement in STRONGEST_FIRST or order in STRONGEST_FIRST_IN_TURNS
 
 
 def by_strength(models: tuple[ModelSpec, ...]) -> tuple[tuple[ModelSpec, ...], str]:
@@ -41,12 +47,11 @@ def _ranked(models: tuple[ModelSpec, ...]) -> tuple[tuple[ModelSpec, ...], str]:
     return ordered, f"since its output is dearer ({costs} {kind} per million tokens)"
 
 
-def seated(models: tuple[ModelSpec, ...], arrangement: Arrangement) -> tuple[tuple[ModelSpec, ...], str]:
-    """The models in the order that a config with this arrangement names them in, and a sentence where anything was taken for granted.
-
-    Raises ConfigError.
+def seated(models: tuple[ModelSpec, ...], arrangement: Arrangement, order: Order = "fixed") -> tuple[tuple[ModelSpec, ...], str]:
+    """The models in the order in which a config with this arrangement and order of turns names them, and a sentence where anything
+    was taken for granted. Raises ConfigError.
     """
-    if arrangement not in STRONGEST_FIRST:
+    if not matters(arrangement, order):
         return models, ""
     ordered, why = _ranked(models)
     if arrangement == "by-level" and why and len(ordered) == 2:

@@ -15,8 +15,8 @@ Item = TypeVar("Item")
 class Clonal(Protocol):
     """A few founders work at once and rate all outputs but their own; the best are cloned onto the next agents, who see what they vary.
 
-    The remaining agents are spread over the rounds. Before each round the founders rate everything that there is by then; the clones of
-    a round work at once, the best outputs dealt out among them by turns.
+    The remaining agents are spread over the rounds. Before each round the founders who contributed rate everything that there
+    is by then; the clones of a round work at once, the best outputs dealt out among them by turns.
     """
 
     name = "clonal"
@@ -66,7 +66,8 @@ class Clonal(Protocol):
     async def _best(self, team: Team, raters: Sequence[Agent], step: str) -> list[Output]:
         """The outputs that were rated highest on average, the best first; where ratings are equal, by turns."""
         outputs = team.outputs
-        rivals = {agent: [output for output in outputs if output.seat != agent.seat] for agent in raters}
+        known = {output.seat for output in outputs}
+        rivals = {agent: [output for output in outputs if output.seat != agent.seat] for agent in raters if agent.seat in known}
         ratings = await team.together(team.rate(agent, sees, step) for agent, sees in rivals.items() if sees)
         given = {output.seat: [rating[output.seat] for rating in ratings if output.seat in rating] for output in outputs}
         ranked = sorted(outputs, key=lambda output: -fmean(given[output.seat] or [0]))

@@ -6,7 +6,7 @@ from selforg_tui.protocols.base import Agent, Option, Promise, Protocol, Signal,
 
 
 class Morphogenetic(Protocol):
-    """Agents on a ring signal a role and its intensity to their k nearest, in R rounds, so that neighbours differ; then all work at once.
+    """Agents on a ring signal a role and its strength to their k nearest, in R rounds, so that neighbours differ; then all work at once.
 
     Like roles inhibit each other: an agent whose neighbours tend to the same is asked to tend to another. Each sees its own last
     signal and those of its k nearest neighbours, when it signals again and when it works; nobody sees an output.
@@ -19,8 +19,8 @@ class Morphogenetic(Protocol):
     picture = (
         "┌─ 01 ◄─► 02 ◄─► 03 ◄─► 04 ─┐  a ring\n"
         "└───────────────────────────┘\n"
-        " R rounds: a role and its intensity, to k neighbours\n"
-        " then all work, each seeing these signals only"
+        " R rounds of signals (role, strength) to k nearest\n"
+        " then all work, seeing these signals only"
     )
     options = (
         Option("rounds", 2, "R: how often all signal before they work.", least=1, most=20),

@@ -12,7 +12,7 @@ Item = TypeVar("Item")
 
 
 class Ripple(Protocol):
-    """Waves of 1, 2, 4, 8 … agents take turns; a wave works at once, seeing what all earlier waves produced.
+    """Waves of 1, 2, 4 … work one after another; each sees all outputs of earlier waves.
 
     The paper names it, and says that information spreads in waves; that they double is ours.
     """

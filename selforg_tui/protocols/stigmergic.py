@@ -9,10 +9,10 @@ from selforg_tui.protocols.waves import groups
 
 
 class Stigmergic(Protocol):
-    """Agents arrive in a drawn order, a few at once, at a work that all share, and see only the marks left on it; marks fade.
+    """Agents arrive by chance, a few at once, at a shared work; they see the marks left on it (topic, strength), which fade, and no output.
 
     Each contribution leaves a mark with its role as topic and strength 1. Where a later one says that it depends on a mark, that mark
-    gains 1. At each arrival all marks lose a share of their strength. Nobody sees an output, or whose mark it is.
+    gains 1. At each arrival all marks lose a share of their strength. Nobody is told whose mark it is.
     """
 
     name = "stigmergic"
@@ -22,8 +22,8 @@ class Stigmergic(Protocol):
     picture = (
         " 03 05      01 04      06 02   arrive by chance\n"
         "  ▼  ▼       ▼  ▼       ▼  ▼\n"
-        "░░░░░░░░░▒▒▒▒▒▒▒▒▒▒▓▓▓▓▓▓▓▓▓▓  marks; older ones fade\n"
-        " each sees the marks (topic, strength) and no output"
+        "░░░░░░░░▒▒▒▒▒▒▒▒▓▓▓▓▓▓▓▓  marks; older ones fade\n"
+        " each sees the marks left so far, and no output"
     )
     options = (
         Option("group", 3, "How many agents arrive at once.", least=1, most=256),

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from selforg_tui.core import shocks
-from selforg_tui.core.config import ARRANGEMENTS, LEVELS, Arrangement, Level, ModelSpec, RunConfig, Task, checked
+from selforg_tui.core.config import ARRANGEMENTS, LEVELS, ORDERS, Arrangement, Level, ModelSpec, Order, RunConfig, Task, checked
 from selforg_tui.core.court import read_judges, written
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.seating import team_models
@@ -54,6 +54,8 @@ class Form:
     tokens: str = ""
     seconds: str = ""
     arrangement: str = "blocks"
+    order: str = "fixed"
+    abstention: str = "on"
     warm_up: str = "off"
     shocks: str = ""
 
@@ -89,6 +91,8 @@ def form_of(config: RunConfig, keys: Keys) -> Form:
         tokens="" if limits.tokens is None else str(limits.tokens),
         seconds="" if limits.seconds is None else f"{limits.seconds:g}",
         arrangement=config.arrangement,
+        order=config.order,
+        abstention=ON_OFF[config.abstention],
         warm_up=ON_OFF[config.warm_up],
         shocks="\n".join(map(shocks.written, config.shocks)),
     )
@@ -111,6 +115,7 @@ def read(form: Form, before: RunConfig, keys: Keys) -> Reading:
     take("cost_usd", lambda: _limit(reading.config, "cost_usd", form.cost_usd, _number))
     take("tokens", lambda: _limit(reading.config, "tokens", form.tokens, _whole))
     take("seconds", lambda: _limit(reading.config, "seconds", form.seconds, _number))
+    take("abstention", lambda: {"abstention": form.abstention == ON_OFF[True]})
     take("warm_up", lambda: {"warm_up": form.warm_up == ON_OFF[True]})
     _read_models(form, reading, keys, take)
     if take("shocks", lambda: {"shocks": shocks.parse_lines(form.shocks)}):
@@ -174,12 +179,13 @@ def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None
 def _seated(form: Form, reading: Reading) -> dict[str, Any]:
     """The models in the order that their seating wants, with a note on what was taken as stronger."""
     arrangement: Arrangement = next((known for known in ARRANGEMENTS if known == form.arrangement), "blocks")
+    order: Order = next((known for known in ORDERS if known == form.order), "fixed")
     found, sentence = reading.config.models, ""
     with contextlib.suppress(ConfigError):  # a model that cannot be is told beside the models
-        found, sentence = seated(found, arrangement)
+        found, sentence = seated(found, arrangement, order)
     if sentence:
         reading.notes["arrangement"] = sentence
-    return {"models": found, "arrangement": arrangement}
+    return {"models": found, "arrangement": arrangement, "order": order}
 
 
 def _describe(reading: Reading, keys: Keys) -> None:
@@ -277,6 +283,8 @@ def _judge_note(judge: ModelSpec | None, why: str) -> str:
 def _parameters(config: RunConfig, name: str, text: str) -> dict[str, Any]:
     protocol = protocols.find(config.protocol)
     default = next((option.default for option in protocol.options if option.name == name), None)
+    if not text.strip():  # an empty field shows its default
+        return config.parameters
     fitted = protocols.make(config.protocol, {name: text.strip()}).parameters[name]
     return config.parameters if fitted == default else {**config.parameters, name: fitted}
 

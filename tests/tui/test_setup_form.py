@@ -25,6 +25,8 @@ FULL = RunConfig(
     words=120,
     limits=Limits(1.5, 9000, 60.0),
     arrangement="interleaved",
+    order="shuffled",
+    abstention=False,
     warm_up=True,
     shocks=(Shock("remove-hub", 2, 1), Shock("swap-model", 2, model=ModelSpec("sim", "weak"))),
 )
@@ -34,6 +36,21 @@ def test_a_config_survives_the_form() -> None:
     reading = read(form_of(FULL, NO_KEYS), RunConfig(mission=""), NO_KEYS)
     assert reading.problems == {}
     assert reading.config == FULL
+
+
+def test_an_empty_parameter_is_its_default() -> None:
+    reading = read(Form(mission="m", protocol="batched", parameters={"batch": " "}), BEFORE, NO_KEYS)
+    assert (reading.problems, reading.config.parameters) == ({}, {})
+    reading = read(Form(mission="m", protocol="batched", parameters={"batch": "0"}), BEFORE, NO_KEYS)
+    assert "give a whole number from 1 to 256" in reading.problems["parameter-batch"]
+
+
+def test_who_is_stronger_is_found_for_an_order_of_turns_by_strength() -> None:
+    for order in ("fixed", "strong-last"):
+        reading = read(Form(mission="m", models="sim:weak sim:strong", order=order), BEFORE, NO_KEYS)
+        assert reading.config.order == order
+        assert [spec.model for spec in reading.config.models] == (["weak", "strong"] if order == "fixed" else ["strong", "weak"])
+        assert ("taken as stronger" in reading.notes.get("arrangement", "")) == (order != "fixed")
 
 
 def test_each_level_has_its_place() -> None:

@@ -250,7 +250,9 @@ class Agent:
         announced = [at for at in order if view.announced.get(at)]
         if announced:
             first = announced[0]
-            reason = self._speech.say("reason_out_intended", topic=self._topic(first), label=view.announced[first][0])
+            label = view.announced[first][0]
+            group = "reason_out_marked" if view.is_mark(label) else "reason_out_intended"
+            reason = self._speech.say(group, topic=self._topic(first), label=label)
             return _out(self._names.role(first), reason)
         return None
 
@@ -263,11 +265,13 @@ class Agent:
             if label and view.done[needed] >= SKETCHED:
                 return self._reason("reason_after", at, label=label, covered=self._topic(needed))
         if at in view.announced:
-            return self._reason("reason_shared", at, label=view.announced[at][0])
+            label = view.announced[at][0]
+            return self._reason("reason_marked_too" if view.is_mark(label) else "reason_shared", at, label=label)
         others = [(place, names[0]) for place, names in view.announced.items() if place != at]
         if others:
             place, label = others[self._draw.below(len(others), "whose")]
-            return self._reason("reason_intended", at, label=label, covered=self._topic(place))
+            group = "reason_marked" if view.is_mark(label) else "reason_intended"
+            return self._reason(group, at, label=label, covered=self._topic(place))
         return self._reason("reason_open", at)
 
     def _reason(self, group: str, at: int, **texts: str) -> str:

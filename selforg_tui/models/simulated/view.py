@@ -48,6 +48,10 @@ class View(msgspec.Struct):
     draft: str
     """Its own earlier output; empty where it has none."""
 
+    def is_mark(self, label: str) -> bool:
+        """Whether this names a mark, rather than somebody."""
+        return any(label in labels for labels in self.marked.values())
+
     def knows(self, aspect: int, hearsay: float) -> float:
         """How well it knows the work on an aspect: 1 where it can be read, `hearsay` where it is only told of, 0 where it is not."""
         if self.done.get(aspect, 0.0) >= SKETCHED:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.cells import cell_len
 
 from selforg_tui.core.config import RunConfig
+from selforg_tui.core.seating import switches_in_words
 from selforg_tui.core.shocks import in_words
 from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.money import brief
@@ -40,6 +41,7 @@ class Head(Panel, can_focus=False):
         name = title_of(config.protocol)
         after = f" · task {task.number}/{len(config.tasks)} ({task.level})" if task is not None else ""
         after += "" if view.live else " · replay"
+        after = "".join(f" · {words}" for words in switches_in_words(config)) + after
         after += _shocks(config, width - cell_len(name + label + after) - ROOM)
         before = f" · {config.agents} agent{'s' * (config.agents != 1)} · "
         room = width - cell_len(name) - cell_len(label) - 3

@@ -102,7 +102,10 @@ def of_seat(task: TaskState, seat: SeatState) -> Span:
     """What a seat just did."""
     name, role, style = label(seat.seat), flat(seat.role), SIGNS[seat.status][2]
     parents = task.parents(seat.seat)
+    origin = next((edge.parent for edge in task.edges if edge.child == seat.seat and edge.kind == "clone"), None)
     match seat.status:
+        case "in" if origin is not None:
+            return f"{name} varies what {label(origin)} did, as {role}.", style
         case "in" if parents:
             return f"{name} built on {_and(parents)} as {role}.", style
         case "in":
@@ -116,7 +119,7 @@ def of_seat(task: TaskState, seat: SeatState) -> Span:
         case "removed":
             return f"{name} is no longer in the team.", style
         case "deciding":
-            return f"{name} is {'planning' if seat.step == 'plan' else 'deciding'} …", style
+            return f"{name} is {'planning' if seat.step == 'plan' else 'rating' if seat.step.startswith('rate') else 'deciding'} …", style
         case _:
             return (f"{name} says what it intends: {flat(seat.intention)}", "dim") if seat.intention else (f"{name} waits.", "dim")
 

@@ -7,7 +7,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Select, TextArea
 
 from selforg_tui import prompts
-from selforg_tui.core.config import ARRANGEMENTS, LEVELS, MOST_AGENTS
+from selforg_tui.core.config import ARRANGEMENTS, LEVELS, MOST_AGENTS, ORDERS
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.protocols import registry as protocols
 from selforg_tui.protocols.base import Option
@@ -24,6 +24,7 @@ ROWS = (
     ("protocol",),
     ("agents", "words", "seed", "temperature"),
     ("models", "arrangement"),
+    ("order", "abstention"),
     ("judge", "warm_up"),
     ("shocks",),
     ("cost_usd", "tokens", "seconds"),
@@ -62,6 +63,17 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "How several models are seated: one after another in blocks, by turns, the strongest in the first or in the last seats, or by "
         "level: of two models the stronger works on tasks of L3 and L4, the other on those of L1 and L2. Which it is is told below.",
     ),
+    "order": (
+        "Order of turns",
+        "",
+        "Who speaks when, where a protocol takes turns: by seat, drawn anew for each task, or by how strong the agents' models are. "
+        "Seats stay what they are, and seat 1 plans where someone must.",
+    ),
+    "abstention": (
+        "Staying out",
+        "",
+        "Whether agents may decide to contribute nothing. Where they may not, a reply that stays out is asked for once more, then failed.",
+    ),
     "warm_up": (
         "Warm-up",
         "",
@@ -85,7 +97,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
 }
 """Label, hint and help of each field."""
 SEATINGS = ("in blocks, as named", "by turns", "strongest first", "strongest last", "by level of the task")
-"""The arrangements in words, in their order."""
+TURNS = ("by seat", "drawn for each task", "strongest first", "strongest last")
+"""The arrangements, and the orders of turns, in words, in their order."""
 
 
 def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
@@ -102,6 +115,8 @@ def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
         "temperature": Input(form.temperature),
         "models": ModelsInput(keys, form.models),
         "arrangement": _select(dict(zip(ARRANGEMENTS, SEATINGS, strict=True)), form.arrangement),
+        "order": _select(dict(zip(ORDERS, TURNS, strict=True)), form.order),
+        "abstention": _select(dict(zip(ON_OFF, ("nobody stays out", "each may stay out"), strict=True)), form.abstention),
         "warm_up": _select({name: name for name in ON_OFF}, form.warm_up),
         "judge": ModelsInput(keys, form.judge, placeholder="chosen for you"),
         "shocks": _area(form.shocks, "None: nothing happens to the team"),

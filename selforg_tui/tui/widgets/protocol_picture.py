@@ -29,5 +29,7 @@ Nothing else differs between protocols: the prompts are the same."""
             self.update(Content(str(problem)))
             return
         self.border_title = Content.assemble("Who sees what: ", protocol.title)
-        self.border_subtitle = "of the paper" if protocol.source == "paper" else "ours"
+        self.border_subtitle = (
+            "of the paper" if protocol.source == "paper" else "our reading, experimental" if protocol.experimental else "ours"
+        )
         self.update(Content.assemble((clean(protocol.picture), "$secondary"), "\n\n", clean(protocol.definition())))
