@@ -12,13 +12,14 @@ from selforg_tui.engine.answers import AnswerSource
 from selforg_tui.engine.ask import Asker, Question
 from selforg_tui.engine.budget import NOTHING, Budget, Need
 from selforg_tui.engine.call import WIDE
+from selforg_tui.engine.directing import Directing
 from selforg_tui.engine.estimate import TOKENS_A_WORD
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder, Sink
 from selforg_tui.engine.team import LiveTeam
 from selforg_tui.judging.rubric import SCHEMA, judge_blocks, read_verdict, solution_of
 from selforg_tui.models.tokens import estimate_tokens
-from selforg_tui.protocols import registry
+from selforg_tui.protocols import offered, registry
 from selforg_tui.protocols.base import Remembered
 
 VERDICT_TOKENS = 3000
@@ -42,17 +43,18 @@ class _Session:
         self._failures = self._solved = 0
         self._limit: LimitReached | None = None
         self._history: list[Remembered] = []
-        self._recorder = Recorder(self._counting(sink))
+        self._directing = Directing(self._config.protocol)
+        self._recorder = Recorder(self._directing.minding(self._counting(sink)))
         self._budget = Budget(self._config.limits, lambda: self._recorder.now)
-        self._prompter = Prompter(header, self._protocol.at_work(self._config.agents))
+        self._prompter = Prompter(header, offered.at_work(self._protocol, self._config.agents))
         self._asker = Asker(header, self._recorder, answers, self._budget, self._prompter, watched=watched)
 
     async def run(self) -> ev.Status:
         self._recorder.emit(ev.SessionStarted(header=self._header))
         try:
-            await self._protocol.prepare(self._team(0, None))
+            await self._directing.by(self._protocol.prepare, self._team(0, None), "before the first task")
             for number, task in enumerate(self._config.tasks, 1):
-                if self._limit is not None:
+                if self._limit is not None or self._directing.broken:
                     break
                 await self._work(number, task)
         except asyncio.CancelledError:
@@ -66,7 +68,8 @@ class _Session:
         self._recorder.emit(ev.TaskStarted(task=number, level=task.level, text=task.text))
         team = self._team(number, task)
         self._budget.judging = lambda under_way: self._judging(task, team, under_way)
-        await self._protocol.work(team)
+        if not await self._directing.by(self._protocol.work, team, f"in task {number}"):
+            return
         self._note_time()
         solution = solution_of([output.text for output in team.outputs])
         self._solved += bool(solution)
@@ -140,6 +143,8 @@ class _Session:
         return take
 
     def _outcome(self) -> tuple[ev.Status, str]:
+        if self._directing.broken:
+            return "failed", self._directing.broken
         if self._limit is not None:
             return "limit", str(self._limit)
         if self._failures and not self._solved:
