@@ -158,7 +158,7 @@ class SetupScreen(Screen[None]):
 
     @on(OptionList.OptionHighlighted, "#protocol")
     async def _other_protocol(self, event: OptionList.OptionHighlighted) -> None:
-        await self._show_protocol(protocols.names()[event.option_index])
+        await self._show_protocol(text_of(event.option_list))  # the event may be older: a list that comes up tells of its first line
         self._changed()
 
     async def _show_protocol(self, name: str) -> None:
