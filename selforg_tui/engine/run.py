@@ -11,13 +11,14 @@ from selforg_tui.core.errors import LimitReached
 from selforg_tui.engine.answers import AnswerSource
 from selforg_tui.engine.ask import Asker
 from selforg_tui.engine.budget import Budget
+from selforg_tui.engine.directing import Directing
 from selforg_tui.engine.judging import Court, reserve
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder, Sink
 from selforg_tui.engine.shocks import Shocks
 from selforg_tui.engine.team import LiveTeam
 from selforg_tui.judging.rubric import solution_of
-from selforg_tui.protocols import registry
+from selforg_tui.protocols import offered, registry
 from selforg_tui.protocols.base import Remembered
 
 
@@ -49,19 +50,21 @@ class _Session:
         self._failures = self._solved = 0
         self._limit: LimitReached | None = None
         self._history: list[Remembered] = []
-        self._recorder = Recorder(self._counting(sink))
-        self._shocks = Shocks(header, self._recorder, self._protocol.at_work(self._config.agents), by_hand)
+        self._directing = Directing(self._config.protocol)
+        self._recorder = Recorder(self._directing.minding(self._counting(sink)))
+        at_work = offered.at_work(self._protocol, self._config.agents)
+        self._shocks = Shocks(header, self._recorder, at_work, by_hand)
         self._budget = Budget(self._config.limits, lambda: self._recorder.now)
-        self._prompter = Prompter(header, self._protocol.at_work(self._config.agents))
+        self._prompter = Prompter(header, at_work)
         self._asker = Asker(header, self._recorder, answers, self._budget, self._prompter, watched=watched)
         self._court = Court(header, self._asker, self._prompter, self._recorder, self._note_limit, lambda: self._limit is not None)
 
     async def run(self, tasks: tuple[Task, ...]) -> ev.Status:
         self._recorder.emit(ev.SessionStarted(header=self._header))
         try:
-            await self._protocol.prepare(self._team(0, None))
+            await self._directing.by(self._protocol.prepare, self._team(0, None), "before the first task")
             for number, task in enumerate(tasks, 1):
-                if self._limit is not None:
+                if self._limit is not None or self._directing.broken:
                     break
                 await self._work(number, task)
         except asyncio.CancelledError:
@@ -79,7 +82,8 @@ class _Session:
         self._budget.judging = lambda under_way: reserve(
             self._header, task, self._values, [output.text for output in team.outputs], under_way
         )
-        await self._protocol.work(team)
+        if not await self._directing.by(self._protocol.work, team, f"in task {number}"):
+            return
         self._note_time()
         outputs = sorted(team.outputs, key=lambda output: output.seat)
         solution = solution_of([output.text for output in outputs])
@@ -120,6 +124,8 @@ class _Session:
         return take
 
     def _outcome(self) -> tuple[ev.Status, str]:
+        if self._directing.broken:
+            return "failed", self._directing.broken
         if self._limit is not None:
             return "limit", str(self._limit)
         if self._failures and not self._solved:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import StepKind
-from selforg_tui.core.config import Task
+from selforg_tui.core.config import ModelSpec, Task
 from selforg_tui.core.decisions import (
     SCHEMAS,
     Assignment,
@@ -28,6 +28,7 @@ from selforg_tui.core.ids import label
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.core.reader import Unreadable
 from selforg_tui.engine.ask import Asker, Question
+from selforg_tui.engine.directing import kept_in
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder
 from selforg_tui.engine.shocks import Shocks
@@ -180,7 +181,7 @@ class LiveTeam(Team):
             async with asyncio.TaskGroup() as group:
                 tasks = []
                 for place, work in enumerate(works, 1):
-                    tasks.append(group.create_task(work))
+                    tasks.append(group.create_task(kept_in(work)))
                     if place % AT_ONCE == 0:  # a key that is pressed meanwhile need not wait for all of them to set out
                         await asyncio.sleep(0)
         except BaseExceptionGroup as several:

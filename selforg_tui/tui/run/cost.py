@@ -173,13 +173,14 @@ def done_of_promised(state: SessionState) -> str:
 
 def promise(state: SessionState) -> int | None:
     """Calls promised for all tasks; None where the protocol is not installed here."""
+    from selforg_tui.protocols.offered import promised
     from selforg_tui.protocols.registry import make
 
     header = state.header
     if header is None:
         return None
     try:
-        stated = make(header.config.protocol, header.config.parameters).promise(header.config.agents)
+        stated = promised(make(header.config.protocol, header.config.parameters), header.config.agents)
     except ConfigError:
         return None
     return stated.calls * max(1, len(header.config.tasks)) + sum(step.calls for step in stated.once)

@@ -20,6 +20,7 @@ from selforg_tui.missions import Example, bank
 from selforg_tui.models.discovery import discover, places
 from selforg_tui.models.reach import look_up
 from selforg_tui.protocols import registry as protocols
+from selforg_tui.protocols.offered import promised
 from selforg_tui.settings.config_file import discovers
 from selforg_tui.tui.screens.picker import Picker
 from selforg_tui.tui.screens.prompts import FilePrompt, KeyPrompt
@@ -104,7 +105,7 @@ class SetupScreen(Screen[None]):
         if not reading.problems:
             try:
                 found = estimate(reading.config)
-                promise = protocols.make(reading.config.protocol, reading.config.parameters).promise(reading.config.agents)
+                promise = promised(protocols.make(reading.config.protocol, reading.config.parameters), reading.config.agents)
             except ConfigError as problem:
                 instead = str(problem)
         self.app.call_from_thread(self._show, reading, found, promise, instead)
@@ -175,7 +176,7 @@ class SetupScreen(Screen[None]):
 
     @on(OptionList.OptionHighlighted, "#protocol")
     async def _other_protocol(self, event: OptionList.OptionHighlighted) -> None:
-        await self._show_protocol(protocols.names()[event.option_index])
+        await self._show_protocol(text_of(event.option_list))  # the event may be older: a list that comes up tells of its first line
         self._changed()
 
     async def _show_protocol(self, name: str) -> None:

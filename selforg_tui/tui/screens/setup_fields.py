@@ -191,6 +191,7 @@ def _protocols(chosen: str) -> OptionList:
 
 def _title(name: str) -> str:
     try:
-        return protocols.find(name).title
+        found = protocols.find(name)
+        return f"{found.title} (experimental)" if found.experimental else found.title
     except ConfigError:  # of another package, which does not load; choosing it says why
         return name
