@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import threading
 from pathlib import Path
 
@@ -149,7 +148,7 @@ def test_keys_in_addresses_are_not_kept_and_such_an_experiment_wants_its_command
     save(what, frozenset({"hunter2hunter2"}))
     text = (what.folder / FILE).read_text()
     assert "hunter2" not in text and json.loads(text)["id"] == what.id
-    assert os.stat(what.folder / FILE).st_mode & 0o777 == 0o600
+    assert (what.folder / FILE).stat().st_mode & 0o777 == 0o600
 
 
 def test_an_experiment_is_found_by_its_id_or_its_beginning() -> None:
@@ -217,7 +216,7 @@ async def test_a_limit_of_ones_own_is_a_result_and_the_totals_is_none(own_world:
 
 
 async def test_who_never_answers_is_not_asked_again_and_again() -> None:
-    async with simulating() as (server, url):
+    async with simulating() as (_, url):
         what = real(url, 4)
         gone = Group("gone", msgspec.structs.replace(what.groups[0].config, models=(ModelSpec("openai", "no-such", f"{url}/v1"),)))
         what = experiment((*what.groups, gone), 4, keys=NONE)
@@ -232,7 +231,7 @@ async def test_a_real_run_is_cut_off_when_stopped_and_its_money_still_counts(own
     (own_world / "config").mkdir(parents=True)
     (own_world / "config" / "prices.toml").write_text(PRICES)
     stop = threading.Event()
-    async with simulating(latency=0.05) as (server, url):
+    async with simulating(latency=0.05) as (_, url):
         what = real(url, 2)
 
         def after_one(progress: Progress) -> None:
