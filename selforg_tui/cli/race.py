@@ -60,6 +60,7 @@ def command(args: Namespace) -> int:
     keys = Keys()
     what, notes = _resumed(args) if args.resume else _asked(args, keys)
     notes += agreed(what, keys, total=args.total_cost, yes=args.yes)
+    note(f"Experiment {what.id}")
     outcome, code = carried_out(what, keys, total=args.total_cost, notes=notes)
     found = compare({name: runs for name, runs in outcome.runs.items() if runs}, score_from=what.score_from)
     if args.json:
@@ -123,7 +124,6 @@ def _asked(args: Namespace, keys: Keys) -> tuple[Experiment, list[str]]:
         raise ConfigError("A race needs two groups or more: give -p or --group several times. 'selforg-tui protocols' lists protocols.")
     repeats = REPEATS if args.repeat is None else args.repeat
     what = experiment(tuple(groups), repeats, score_from=args.score_from, anew=args.anew, keys=keys.values())
-    note(f"Experiment {what.id}")
     return what, list(notes)
 
 

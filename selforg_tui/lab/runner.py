@@ -23,7 +23,7 @@ from selforg_tui.settings.keys import Keys
 
 LOOK = 0.1
 """Seconds between looks at whether a real run is to end."""
-SMALL = 600
+SMALL = 300
 """Contributions, about, up to which simulated runs are not worth starting processes for."""
 
 Ending = Literal["done", "stopped", "budget"]
@@ -157,7 +157,7 @@ class _Sitting:
             if found.status == "interrupted":
                 self._set_aside(job)
                 self._stop.set()
-            elif not found.answered:
+            elif found.status == "failed" and not found.answered:
                 self._silent[job.group] = "None of its models gave a reply."
                 self._set_aside(job)
             elif found.status == "limit" and found.config.limits != job.config.limits:  # cut off by what was left of the total

@@ -182,7 +182,7 @@ def test_repeats_give_mean_and_spread(start: Start, own_world: Path) -> None:
     qs = [run["q"] for run in found["runs"]]
     assert found["figures"]["q"]["mean"] == pytest.approx(sum(qs) / 3)
     assert found["figures"]["q"]["n"] == 3
-    assert len(list((own_world / "data" / "sessions").iterdir())) == 3
+    assert len(list((own_world / "data" / "experiments").glob("*/*.jsonl"))) == 3
     told = start("run", "Bees", "-n", "2", "--repeat", "2").stdout
     assert re.search(r"2 of 2 runs, SIMULATED\nQ: mean 0\.\d+ ± ", told)
 
