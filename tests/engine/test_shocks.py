@@ -81,11 +81,11 @@ def honest(state: SessionState, events: Sequence[ev.AnyEvent]) -> None:
     assert {seat.seat for seat in last.seats.values() if seat.removed} == gone
     for task in state.tasks:
         assert task.ended is not None
-        for seat in task.seats.values():
-            assert (seat.status == "removed") <= seat.removed
-            assert seat.status != "deciding"
-            if seat.removed and not seat.calls:
-                assert seat.status in ("removed", "left out")
+        for one in task.seats.values():
+            assert (one.status == "removed") <= one.removed
+            assert one.status != "deciding"
+            if one.removed and not one.calls:
+                assert one.status in ("removed", "left out")
     assert isinstance(events[-1], ev.SessionEnded)
 
 

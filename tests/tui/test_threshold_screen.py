@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList
 from selforg_tui.core.config import ModelSpec, RunConfig
 from selforg_tui.core.state import SessionState
 from selforg_tui.lab import presets
-from selforg_tui.lab.statistics import Interval
+from selforg_tui.lab.effects import Interval
 from selforg_tui.lab.threshold import Step
 from selforg_tui.tui.paper_picker import choices
 from selforg_tui.tui.screens.consent import ConsentPrompt
