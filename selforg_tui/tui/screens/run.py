@@ -64,6 +64,7 @@ class RunScreen(LinesScreen):
         Binding("p", "step(-1)", "Previous event", id="replay.previous", show=False),
         Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", key_display="+", show=False, tooltip=HURRIED),
         Binding("minus", "speed(-1)", "Slower", id="replay.slower", key_display="-", show=False, tooltip=HURRIED),
+        Binding("v", "verdicts", "Judge again", id="run.verdicts", show=False, tooltip="Other judges, the same again, or yourself"),
         Binding("r", "replay", "Replay", id="run.replay"),
         Binding("ctrl+c", "stop", "Stop", id="run.stop", tooltip="End the run here; what was done is kept"),
         Binding("ctrl+c", "screen.copy_text", "Copy selected text", show=False),
@@ -232,6 +233,13 @@ class RunScreen(LinesScreen):
         if self.source.path is not None:
             self.app.replay(self.source.path)  # type: ignore[attr-defined]
 
+    def action_verdicts(self) -> None:
+        """All verdicts on this session, and more of them on request."""
+        from selforg_tui.tui.screens.verdicts import VerdictsScreen
+
+        if self.source.path is not None:
+            self.app.push_screen(VerdictsScreen(self.source.path))
+
     def action_stop(self) -> None:
         """End the run; where text is selected, copy that instead."""
         selected = self.get_selected_text()
@@ -248,6 +256,8 @@ class RunScreen(LinesScreen):
             return self.source.hurries and (not self.source.live or self.source.playing)
         if action == "stop":
             return self.source.live and not self.source.problem and (self.source.playing or self.source.state.header is None)
+        if action == "verdicts":
+            return self.source.path is not None and not (self.source.live and (self.source.playing or self.source.state.header is None))
         if action == "replay":
             return self.source.live and not self.source.playing and self.source.path is not None and self.source.state.header is not None
         return True
