@@ -65,6 +65,7 @@ class RunScreen(LinesScreen):
         Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", key_display="+", show=False, tooltip=HURRIED),
         Binding("minus", "speed(-1)", "Slower", id="replay.slower", key_display="-", show=False, tooltip=HURRIED),
         Binding("x", "shock", "Shock", id="run.shock", show=False, tooltip="Let something happen to the team: remove, swap, notice"),
+        Binding("v", "verdicts", "Judge again", id="run.verdicts", show=False, tooltip="Other judges, the same again, or yourself"),
         Binding("r", "replay", "Replay", id="run.replay"),
         Binding("ctrl+c", "stop", "Stop", id="run.stop", tooltip="End the run here; what was done is kept"),
         Binding("ctrl+c", "screen.copy_text", "Copy selected text", show=False),
@@ -240,6 +241,13 @@ class RunScreen(LinesScreen):
 
             set_off(self.app, self.source.session)
 
+    def action_verdicts(self) -> None:
+        """All verdicts on this session, and more of them on request."""
+        from selforg_tui.tui.screens.verdicts import VerdictsScreen
+
+        if self.source.path is not None:
+            self.app.push_screen(VerdictsScreen(self.source.path))
+
     def action_stop(self) -> None:
         """End the run; where text is selected, copy that instead."""
         selected = self.get_selected_text()
@@ -258,6 +266,8 @@ class RunScreen(LinesScreen):
             return self.source.live and not self.source.problem and (self.source.playing or self.source.state.header is None)
         if action == "shock":
             return self.source.live and self.source.playing and self.source.state.header is not None
+        if action == "verdicts":
+            return self.source.path is not None and not (self.source.live and (self.source.playing or self.source.state.header is None))
         if action == "replay":
             return self.source.live and not self.source.playing and self.source.path is not None and self.source.state.header is not None
         return True

@@ -20,6 +20,7 @@ from selforg_tui.tui.widgets.session_line import STATUS, simulated, status_of, w
 if TYPE_CHECKING:
     from selforg_tui.sessions.store import SessionInfo
     from selforg_tui.tui.app import LabApp
+    from selforg_tui.tui.screens.compare_blind import Side
 
 MOST = 500
 """Rows in the table; older sessions are found by typing."""
@@ -53,6 +54,8 @@ The line at the bottom tells where its file is."""
         Binding("up", "move(-1)", "Previous", id="sessions.previous", show=False, priority=True),
         Binding("pagedown", "move(10)", show=False, priority=True),
         Binding("pageup", "move(-10)", show=False, priority=True),
+        Binding("f2", "verdicts", "Verdicts", id="sessions.verdicts", tooltip="All verdicts on the session; judge it again, or yourself"),
+        Binding("f3", "blind", "Compare blind", id="sessions.blind", tooltip="On one session, then on another: two solutions side by side"),
         Binding("ctrl+r", "reload", "Reload", id="sessions.reload", tooltip="List the sessions anew"),
         Binding("escape", "app.pop_screen", "Back", id="sessions.back"),
     ]
@@ -61,6 +64,8 @@ The line at the bottom tells where its file is."""
         super().__init__()
         self._all: list[SessionInfo] = []
         self._found: list[SessionInfo] = []
+        self._marked: SessionInfo | None = None
+        """The first of two to be compared."""
         self._problem = ""
         self._looked = False
 
@@ -100,6 +105,42 @@ The line at the bottom tells where its file is."""
             self.app.complain(chosen.problem)
         else:
             self.app.replay(chosen.path)
+
+    def action_verdicts(self) -> None:
+        from selforg_tui.tui.screens.verdicts import VerdictsScreen
+
+        if self.chosen is not None and not self.chosen.problem:
+            self.app.push_screen(VerdictsScreen(self.chosen.path))
+
+    def action_blind(self) -> None:
+        """Mark the chosen session; with another one marked, compare the two. The same twice: its first two tasks."""
+        chosen, marked = self.chosen, self._marked
+        if chosen is None or chosen.problem:
+            return
+        if marked is None:
+            self._marked = chosen
+            self.notify("Marked. F3 on another session compares their solutions, on this one its first two tasks.", markup=False)
+            return
+        self._marked = None
+        self._compare(marked, chosen)
+
+    @work(thread=True, exclusive=True, group="blind")
+    def _compare(self, one: SessionInfo, other: SessionInfo) -> None:
+        from selforg_tui.sessions.judged import Judged
+        from selforg_tui.tui.screens.compare_blind import pairs
+
+        try:
+            first = Judged(one.path)
+            found = pairs(first, first if one.path == other.path else Judged(other.path))
+        except SelforgError as problem:
+            self.app.call_from_thread(self.app.complain, problem)
+        else:
+            self.app.call_from_thread(self._show_pairs, found)
+
+    def _show_pairs(self, found: list[tuple[Side, Side]]) -> None:
+        from selforg_tui.tui.screens.compare_blind import CompareBlind
+
+        self.app.push_screen(CompareBlind(found))
 
     def action_move(self, by: int) -> None:
         table = self.query_one(DataTable)
