@@ -10,7 +10,7 @@ from selforg_tui.cli.output import table
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import CallState, SessionState, Tally, TaskState
 from selforg_tui.core.text import clean, one_line
-from selforg_tui.metrics import by_model, effort, money, structure
+from selforg_tui.metrics import by_model, effort, money, roles, structure
 from selforg_tui.metrics.model_table import HEADINGS, cells, ended_badly
 
 
@@ -79,8 +79,8 @@ def _team(task: TaskState) -> str:
         "deciding": "cut off",
     }
     counts = [f"{statuses.count(status)} {word}" for status, word in words.items() if status in statuses]
-    roles = len(set(structure.roles(task)))
-    return f"Team: {', '.join(counts)} · {roles} role{'s' if roles != 1 else ''} · hierarchy depth {structure.hierarchy_depth(task)}"
+    unique = roles.unique_roles(roles.roles(task))
+    return f"Team: {', '.join(counts)} · {unique} role{'s' if unique != 1 else ''} · hierarchy depth {structure.hierarchy_depth(task)}"
 
 
 def _failures(task: TaskState) -> Iterator[str]:

@@ -6,15 +6,13 @@ from hypothesis import strategies as st
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Usage
-from selforg_tui.core.config import Limits
 from selforg_tui.core.fold import fold
 from selforg_tui.core.state import CallState
 from selforg_tui.metrics.effort import by_judge, by_team, counted, overhead, risk, tally
-from selforg_tui.metrics.quality import balance, m, mean, q
+from selforg_tui.metrics.quality import m, mean, q
 from tests.sessions.builders import DIMENSIONS, finished, header, numbered, session, started
 
 SCORES = st.fixed_dictionaries({name: st.builds(ev.Score, st.integers(1, 4), st.just("")) for name in DIMENSIONS})
-SHARE = st.floats(0, 1)
 
 
 def scores(**changes: int) -> dict[str, ev.Score]:
@@ -47,37 +45,6 @@ def test_q_and_m_are_between_a_quarter_and_one(verdict: dict[str, ev.Score]) -> 
     quality, relevance = q(verdict), m(verdict)
     assert quality is not None and 0.25 <= quality <= 1
     assert relevance is not None and 0.25 <= relevance <= 1
-
-
-def test_balance_by_its_formula() -> None:
-    limits = Limits(tokens=1000, seconds=100)
-    expected = 0.25 * 0.75 + 0.2 * 0.5 + 0.2 * (1 - 0.3) + 0.2 * (1 - 0.4) + 0.15 * (1 - 0.1)
-    assert balance(0.75, 0.5, 30, 400, None, 0.1, limits) == pytest.approx(expected)
-    assert balance(0.75, 0.5, 30, 10**9, 0.4, 0.1, Limits(cost_usd=1, seconds=100)) == pytest.approx(expected)
-    assert balance(1, 1, 0, 0, 0, 0, limits) == pytest.approx(1)
-
-
-@pytest.mark.parametrize(
-    ("quality", "relevance", "cost", "failures", "limits"),
-    [
-        (None, 1, 0, 0, Limits(tokens=1, seconds=1)),
-        (1, None, 0, 0, Limits(tokens=1, seconds=1)),
-        (1, 1, 0, None, Limits(tokens=1, seconds=1)),
-        (1, 1, 0, 0, Limits(tokens=1)),
-        (1, 1, 0, 0, Limits(seconds=1)),
-        (1, 1, None, 0, Limits(cost_usd=1, seconds=1)),
-    ],
-)
-def test_balance_is_undefined_without_verdict_or_limits(
-    quality: float | None, relevance: float | None, cost: float | None, failures: float | None, limits: Limits
-) -> None:
-    assert balance(quality, relevance, 1, 1, cost, failures, limits) is None
-
-
-@given(SHARE, SHARE, st.floats(0, 1e6), st.integers(0, 10**9), SHARE)
-def test_balance_is_between_zero_and_one(quality: float, relevance: float, seconds: float, tokens: int, failures: float) -> None:
-    found = balance(quality, relevance, seconds, tokens, None, failures, Limits(tokens=1000, seconds=60))
-    assert found is not None and 0 <= found <= 1 + 1e-9
 
 
 def test_means_are_over_what_is_known() -> None:
