@@ -6,7 +6,7 @@ import argparse
 from typing import NoReturn
 
 from selforg_tui import __version__
-from selforg_tui.cli import doctor, missions, models, paths, protocols, replay, run, sessions, sim_server
+from selforg_tui.cli import doctor, metrics, missions, models, paths, protocols, replay, run, sessions, sim_server
 from selforg_tui.core.errors import ConfigError
 
 
@@ -29,6 +29,6 @@ def parser() -> tuple[argparse.ArgumentParser, list[str]]:
     )
     top.add_argument("--version", action="version", version=f"selforg-tui {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for module in (run, replay, sessions, protocols, models, missions, doctor, paths, sim_server):
+    for module in (run, replay, sessions, protocols, models, missions, metrics, doctor, paths, sim_server):
         module.add(commands)
     return top, list(commands.choices)

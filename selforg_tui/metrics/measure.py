@@ -63,6 +63,11 @@ def shown(measure: Measure, value: Value) -> str:
     return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
+def unit(measure: Measure, state: SessionState) -> str:
+    """Its unit; imaginary money, that of simulated models, is called so."""
+    return f"{measure.unit}, imaginary" if measure.unit == DOLLARS and state.team.all_imaginary else measure.unit
+
+
 def explained(measure: Measure) -> list[tuple[str, str]]:
     """All that is known of it, as (what, text); for screens, lists and pages."""
     rows = [

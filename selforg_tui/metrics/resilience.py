@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from selforg_tui.core.config import ShockKind
 from selforg_tui.core.events import Shocked
@@ -60,6 +61,20 @@ def shocks(*tasks: TaskState, of: Sequence[Shocked]) -> int:
     """How many shocks happened in these tasks."""
     numbers = {task.number for task in tasks}
     return sum(shock.task in numbers for shock in of)
+
+
+def as_object(found: Recovery) -> dict[str, Any]:
+    """For JSON."""
+    return {
+        "kind": found.kind,
+        "task": found.task,
+        "text": found.text,
+        "seats": list(found.seats),
+        "q_before": found.before,
+        "after": [{"task": number, "share": share} for number, share in found.after],
+        "index": found.index,
+        "recovery_tasks": found.tasks,
+    }
 
 
 def _recovery(tasks: Sequence[TaskState], shock: Shocked, at: Sequence[int]) -> Recovery:

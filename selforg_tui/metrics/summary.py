@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import to_builtins
 from msgspec.structs import asdict
 
 from selforg_tui.core.config import RunConfig
@@ -38,7 +37,7 @@ def summary(state: SessionState) -> dict[str, Any]:
         "q": measured["q"],
         "measures": measured,
         "role_names": _names(roles.session_roles(state)),
-        "recovery": [to_builtins(one) for one in resilience.recoveries(state)],
+        "recovery": [resilience.as_object(one) for one in resilience.recoveries(state)],
         "tokens": effort.tokens(state.team),
         **money.as_object(state.team),
         "again": {"tokens": effort.tokens(state.again), **money.as_object(state.again)},
