@@ -92,7 +92,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "objective", "objective J", "balance", "What a team should make as large as it can: worth less effort and risk.",
         "0.25 Q + 0.20 M − 0.20 T / limit − 0.20 C / limit − 0.15 R",
-        "−0.44 to 0.45 a task; undefined without limits on time and cost", "points", f"{PAPER}; the weights, those of B, are ours", "higher",
+        "−0.44 to 0.45 a task; undefined without limits on time and cost", "points", f"{PAPER}; the weights, those of B, are ours",
+        "higher",
         lambda state, task: balance.objective(balance.of_task(state, task), balance.task_limits(state)),
         balance.session_objective, "sum over the tasks; undefined where one has none",
     ),
@@ -218,7 +219,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "role_uniqueness", "role uniqueness", "roles", "How rarely agents take the same role.",
         "unique roles / roles taken", "above 0 to 1", SHARE, f"{OURS}; the second thing that {PAPER} calls RSI", "neutral",
-        lambda _, task: roles.role_uniqueness(roles.roles(task)), lambda state: roles.role_uniqueness(roles.session_roles(state)), ALL_ROLES,
+        lambda _, task: roles.role_uniqueness(roles.roles(task)), lambda state: roles.role_uniqueness(roles.session_roles(state)),
+        ALL_ROLES,
     ),
     Measure(
         "roles_used_once", "roles used once", "roles", "How many of the roles were taken by one agent, one time.",

@@ -8,7 +8,7 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Usage
 from selforg_tui.core.fold import fold
 from selforg_tui.core.state import CallState
-from selforg_tui.metrics.effort import by_judge, by_team, counted, overhead, risk, tally
+from selforg_tui.metrics.effort import by_judge, by_team, counted, each, overhead, parallelism, risk, spent, tally
 from selforg_tui.metrics.quality import m, mean, q
 from tests.sessions.builders import DIMENSIONS, finished, header, numbered, session, started
 
@@ -95,3 +95,53 @@ def test_risk_is_the_share_of_calls_that_gave_nothing_usable() -> None:
     assert risk(calls(*good, *unread, *failed, *judge)) == 2 / 3
     assert risk(calls(*good, started("1/contribute/2/1"))) == 0, "a call under way is neither"
     assert risk(calls(started("1/contribute/2/1"))) is None and risk([]) is None
+
+
+def test_a_failure_that_passes_is_no_risk_and_neither_is_a_warm_up() -> None:
+    passing: list[ev.AnyEvent] = [
+        started("1/contribute/1/1"), ev.CallFailed(call="1/contribute/1/1", kind="rate_limit", text="", retry_in=1.0),
+        started("1/contribute/1/2", "retry"), finished("1/contribute/1/2"),
+    ]  # fmt: skip
+    warm: list[ev.AnyEvent] = [
+        started("1/warm-contribute/2/1", "warm-up"), ev.CallFailed(call="1/warm-contribute/2/1", kind="timeout", text=""),
+    ]  # fmt: skip
+    assert risk(calls(*passing)) == 0
+    assert risk(calls(*passing, *warm)) == 0 and risk(calls(*warm)) is None
+
+
+def test_each_contribution_has_its_share() -> None:
+    found = calls(
+        started("1/contribute/1/1"), finished("1/contribute/1/1", usage=Usage(70, 10)), started("1/judge/0/1"), finished("1/judge/0/1"),
+    )  # fmt: skip
+    assert spent(found) == 80, "judging is apart"
+    assert each(spent(found), 2) == 40
+    assert each(spent(found), 0) is None and each(None, 2) is None and spent([]) is None
+
+
+def at(*spans: tuple[float, float]) -> list[CallState]:
+    """Calls of the team that begin and end so."""
+    found = calls(*(started(f"1/contribute/1/{attempt}") for attempt in range(1, len(spans) + 1)))
+    for call, (start, end) in zip(found, spans, strict=True):
+        call.started, call.seconds = start, end - start
+    return found
+
+
+def test_parallelism_worked_by_hand() -> None:
+    assert parallelism(at((0, 2), (2, 4))) == 1, "one after the other"
+    assert parallelism(at((0, 2), (0, 2), (0, 2))) == 3
+    # 4 + 4 + 1 = 9 seconds of calls; something is under way from 0 to 6 and from 10 to 11.
+    assert parallelism(at((0, 4), (2, 6), (10, 11))) == 9 / 7
+    assert parallelism(at((0, 10), (1, 2))) == 11 / 10, "one inside another"
+    assert parallelism([]) is None and parallelism(at((1, 1))) is None and parallelism(calls(started("1/contribute/1/1"))) is None
+    judging = calls(started("1/judge/0/1"), finished("1/judge/0/1"))
+    assert parallelism(judging) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 20)), min_size=1, max_size=8), st.randoms(use_true_random=False))
+def test_parallelism_is_between_one_and_the_number_of_calls(found: list[tuple[int, int]], random: object) -> None:
+    spans = [(start, start + length) for start, length in found]
+    value = parallelism(at(*spans))
+    assert value is not None and 1 <= value <= len(spans) + 1e-9
+    busy = {second for start, end in spans for second in range(start, end)}
+    assert value == pytest.approx(sum(end - start for start, end in spans) / len(busy))
+    assert parallelism(at(*spans[::-1])) == value

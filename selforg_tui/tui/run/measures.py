@@ -23,14 +23,13 @@ MOST_ROLES = 60
 class Measures(Panel):
     """A line for each measure, under the name of its group; the chosen one can be opened."""
 
-    HELP = """All measures of the task that is looked at ([ and ] change it) and of the session. A dash: not defined, or not known so far. Up and down \
-choose one; Enter shows its meaning, formula, range and source, for roles the names as agents gave them, for shocks the recovery."""
+    HELP = """All measures of the task that is looked at ([ and ] change it) and of the session. A dash: not defined, or not known \
+so far. Up and down choose one; Enter shows its meaning, formula, range and source, for roles the names as agents gave them, for shocks \
+the recovery."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(-1)", "Measure above", show=False),
         Binding("down", "go(1)", "Measure below", show=False),
-        Binding(
-            "enter", "explain", "Explain", id="measures.explain", tooltip="Formula, range and source of the chosen measure; again: close"
-        ),
+        Binding("enter", "explain", "Explain", id="measures.explain", tooltip="Formula, range and source; again: close"),
     ]
     pause = 0.5
 
@@ -158,7 +157,7 @@ def _further(measure: Measure, view: View, width: int) -> list[Line]:
         texts = [*texts[:MOST_ROLES], *([f"… and {left} more: selforg-tui metrics lists them"] if left > 0 else [])]
     elif measure.group == "resilience":
         texts = [f"{flat(one.text)} {told}" for one in resilience.recoveries(view.state) for told in [_curve(one)]]
-    return [((cut(" " * 15 + text, width), "dim"),) for text in texts]
+    return [((" " * 15 + line, "dim"),) for text in texts for line in wrap(text, min(width - 18, 100))]
 
 
 def _curve(one: resilience.Recovery) -> str:

@@ -48,9 +48,7 @@ class RunScreen(LinesScreen):
         Binding("c", "show('cost')", "Cost", id="run.cost", tooltip="Tokens, money, calls; again: on the whole screen"),
         Binding("j", "show('judge')", "Judge", id="run.judge", tooltip="The verdict and its reasons"),
         Binding("s", "show('solution')", "Solution", id="run.solution", tooltip="What the team has written"),
-        Binding(
-            "M", "show('measures')", "Measures", id="run.measures", show=False, tooltip="Every measure, with formula, range and source"
-        ),
+        Binding("M", "show('measures')", "Measures", id="run.measures", show=False, tooltip="Every measure, and what it is"),
         Binding("d,enter", "show('detail')", "Detail", id="run.detail", show=False, tooltip="The chosen agent on the whole screen"),
         *(Binding(f"{place}", f"flip('{tab}')", tab.capitalize(), id=f"run.{tab}", show=False) for place, tab in enumerate(TABS, 1)),
         Binding("f", "follow", "Follow who acts", id="run.follow", show=False, tooltip="Let the cursor go with whoever decides"),
@@ -93,7 +91,8 @@ class RunScreen(LinesScreen):
         self._narration = Narration(source, id="narration")
         panels = (
             Head(id="head"), self._board, self._detail, Hierarchy(id="hierarchy"), Cost(id="cost"), Judge(id="judge"),
-            Solution(id="solution"), Measures(id="measures"), Trouble(source, id="trouble"), Summary(id="summary"), self._narration, Timeline(source, id="timeline"),
+            Solution(id="solution"), Measures(id="measures"), Trouble(source, id="trouble"), Summary(id="summary"), self._narration,
+            Timeline(source, id="timeline"),
         )  # fmt: skip
         self._panels: dict[str, Panel] = {panel.id or "": panel for panel in panels}
 
