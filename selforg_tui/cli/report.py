@@ -10,7 +10,7 @@ from selforg_tui.cli.output import table
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import CallState, SessionState, Tally, TaskState
 from selforg_tui.core.text import clean, one_line
-from selforg_tui.metrics import agreement, by_model, effort, money, resilience, structure
+from selforg_tui.metrics import agreement, by_model, effort, money, resilience, roles, structure
 from selforg_tui.metrics.model_table import HEADINGS, ended_badly, rows_of
 
 
@@ -106,8 +106,8 @@ def _team(task: TaskState) -> str:
         "removed": "removed by a shock",
     }
     counts = [f"{statuses.count(status)} {word}" for status, word in words.items() if status in statuses]
-    roles = len(set(structure.roles(task)))
-    return f"Team: {', '.join(counts)} · {roles} role{'s' if roles != 1 else ''} · hierarchy depth {structure.hierarchy_depth(task)}"
+    unique = roles.unique_roles(roles.roles(task))
+    return f"Team: {', '.join(counts)} · {unique} role{'s' if unique != 1 else ''} · hierarchy depth {structure.hierarchy_depth(task)}"
 
 
 def _failures(task: TaskState) -> Iterator[str]:

@@ -22,6 +22,7 @@ from selforg_tui.tui.run.head import Head, Narration, Summary, Trouble, over, te
 from selforg_tui.tui.run.hierarchy import Hierarchy
 from selforg_tui.tui.run.judge import Judge
 from selforg_tui.tui.run.lines import LinesScreen
+from selforg_tui.tui.run.measures import Measures
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.solution import Solution
 from selforg_tui.tui.run.timeline import Timeline
@@ -47,6 +48,7 @@ class RunScreen(LinesScreen):
         Binding("c", "show('cost')", "Cost", id="run.cost", tooltip="Tokens, money, calls; again: on the whole screen"),
         Binding("j", "show('judge')", "Judge", id="run.judge", tooltip="The verdict and its reasons"),
         Binding("s", "show('solution')", "Solution", id="run.solution", tooltip="What the team has written"),
+        Binding("M", "show('measures')", "Measures", id="run.measures", show=False, tooltip="Every measure, and what it is"),
         Binding("d,enter", "show('detail')", "Detail", id="run.detail", show=False, tooltip="The chosen agent on the whole screen"),
         *(Binding(f"{place}", f"flip('{tab}')", tab.capitalize(), id=f"run.{tab}", show=False) for place, tab in enumerate(TABS, 1)),
         Binding("f", "follow", "Follow who acts", id="run.follow", show=False, tooltip="Let the cursor go with whoever decides"),
@@ -91,13 +93,14 @@ class RunScreen(LinesScreen):
         self._narration = Narration(source, id="narration")
         panels = (
             Head(id="head"), self._board, self._detail, Hierarchy(id="hierarchy"), Cost(id="cost"), Judge(id="judge"),
-            Solution(id="solution"), Trouble(source, id="trouble"), Summary(id="summary"), self._narration, Timeline(source, id="timeline"),
+            Solution(id="solution"), Measures(id="measures"), Trouble(source, id="trouble"), Summary(id="summary"), self._narration,
+            Timeline(source, id="timeline"),
         )  # fmt: skip
         self._panels: dict[str, Panel] = {panel.id or "": panel for panel in panels}
 
     def compose(self) -> ComposeResult:
         panels = self._panels
-        for name in ("board", "detail", "hierarchy", "cost", "judge", "solution", "trouble"):
+        for name in ("board", "detail", "hierarchy", "cost", "judge", "solution", "measures", "trouble"):
             panels[name].add_class("panel")
         yield panels["head"]
         with Container(id="body"):
@@ -109,6 +112,7 @@ class RunScreen(LinesScreen):
                 yield panels["cost"]
                 yield panels["judge"]
             yield panels["solution"]
+            yield panels["measures"]
             yield panels["trouble"]
         yield panels["summary"]
         yield panels["narration"]
