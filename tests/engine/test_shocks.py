@@ -72,9 +72,9 @@ def honest(state: SessionState, events: Sequence[ev.AnyEvent]) -> None:
             elif event.model:
                 models.update(dict.fromkeys(event.seats, event.model))
         elif isinstance(event, ev.CallStarted):
-            seat = CallId.parse(event.call).seat
-            assert seat not in gone
-            assert event.model == models.get(seat, event.model)
+            number = CallId.parse(event.call).seat
+            assert number not in gone
+            assert event.model == models.get(number, event.model)
         elif isinstance(event, ev.Decided | ev.Abstained | ev.SeatFailed):
             assert event.seat not in gone
     last = state.tasks[-1]

@@ -11,7 +11,7 @@ import pytest
 
 from selforg_tui.core.config import RunConfig, Task
 from selforg_tui.core.shocks import parse
-from selforg_tui.metrics.resilience import NEAR, recoveries
+from selforg_tui.metrics.resilience import NEAR, curve, recoveries
 from selforg_tui.sessions.live import run_unwatched
 from selforg_tui.settings.keys import Keys
 from tests.simulation.cells import SEEDS, Held, held_out
@@ -27,12 +27,15 @@ def config(held: Held, kinds: tuple[str, ...], seed: int, tasks: int = 2) -> Run
 
 
 def around(job: tuple[RunConfig, ...]) -> list[tuple[float, float]]:
-    """Q before the first shock and in the task in which it struck, run by run."""
+    """Q before the last task and in it, where the shocks of those that have any strike; run by run."""
     found = []
     for each in job:
-        first = recoveries(run_unwatched(each, keys=Keys({}), folder=None).state)[0]
-        assert first.before is not None and first.after[0][1] is not None
-        found.append((first.before, first.after[0][1]))
+        state = run_unwatched(each, keys=Keys({}), folder=None).state
+        *_, (_, before), (task, after) = curve(state)
+        assert before is not None and after is not None
+        assert all((each.before, each.after) == (before, ((task, after),)) for each in recoveries(state))
+        assert len(state.shocks) == len(each.shocks) and all(shock.seats for shock in state.shocks)
+        found.append((before, after))
     return found
 
 
@@ -57,7 +60,8 @@ def test_a_team_that_cannot_make_up_for_it_is_told_apart() -> None:
 
 @pytest.mark.demonstration
 def test_over_missions_and_seeds() -> None:
-    kinds = {kind: (kind,) for kind in (*REMOVALS, "swap-model sim:weak")}
+    kinds: dict[str, tuple[str, ...]] = {kind: (kind,) for kind in (*REMOVALS, "swap-model sim:weak")}
+    kinds["nothing"] = ()
     jobs = [tuple(config(held, each, seed, tasks=3) for seed in SEEDS[:10]) for each in kinds.values() for held in held_out()]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         rows = list(pool.map(around, jobs))
@@ -67,4 +71,5 @@ def test_over_missions_and_seeds() -> None:
         back = sum(after >= (1 - NEAR) * before for before, after in pairs)
         print(f"{kind}: Q before {fmean(b for b, _ in pairs):.3f}, after {fmean(a for _, a in pairs):.3f}, back in {back} of {len(pairs)}")
     assert all(made_up(found[kind]) >= 1 - NEAR for kind in REMOVALS)
+    assert abs(made_up(found["nothing"]) - fmean(made_up(found[kind]) for kind in REMOVALS)) <= 0.02
     assert made_up(found["swap-model sim:weak"]) < min(made_up(found[kind]) for kind in REMOVALS) - 0.01
