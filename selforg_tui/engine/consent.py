@@ -6,7 +6,6 @@ from selforg_tui.core.config import RunConfig
 from selforg_tui.engine.estimate import Estimate
 from selforg_tui.models import registry
 
-
 _UNBOUND = ", which only a limit on tokens or time can bound"
 
 
@@ -26,6 +25,6 @@ def question(config: RunConfig, found: Estimate, above: float, times: int = 1) -
     if config.limits.cost_usd is not None and not found.unpriced:
         low, high = (min(cost, config.limits.cost_usd * times) for cost in (low, high))
     if unknown:
-        rest = f"the rest of it may cost ${low:.2f} to ${high:.2f}"
+        rest = f"the rest of it may cost up to ${max(high, 0.01):.2f}"
         return f"What {calls} cost is not known: there is no price for {unknown}{_UNBOUND}; {rest}."
     return f"This may cost ${low:.2f} to ${high:.2f} for {calls}." if high > above else None

@@ -111,7 +111,8 @@ def place_of(spec: ModelSpec, keys: Keys) -> tuple[Provider, Place]:
     key = key_for(provider, keys)
     url, secret = _without_user(provider.base_url)
     ca = keys.setting(provider.ca_bundle_from) or provider.ca_bundle
-    place = Place(title_of(provider), url, spec.model, () if own and local else provider.keys, local, own, key or secret, ca, provider.ca_bundle_from)
+    variables = () if own and local else provider.keys
+    place = Place(title_of(provider), url, spec.model, variables, local, own, key or secret, ca, provider.ca_bundle_from)
     if not place.secret and provider.needs_key and not (own and local):
         raise failures.no_key(place)
     if not (place.secret.isascii() and place.secret.isprintable()):
