@@ -32,7 +32,7 @@ def question_of_all(runs: Sequence[tuple[RunConfig, Estimate, int]], above: floa
     if total is not None and not any(found.unpriced for _, found, _ in real):
         low, high = min(low, total), min(high, total)
     if unknown:
-        rest = f"the rest of it may cost ${low:.2f} to ${high:.2f}"
+        rest = f"the rest of it may cost up to ${max(high, 0.01):.2f}"
         return f"What {calls} cost is not known: there is no price for {unknown}{_UNBOUND}; {rest}."
     return f"This may cost ${low:.2f} to ${high:.2f} for {calls}." if high > above else None
 

@@ -11,6 +11,8 @@ from textual.message import Message
 
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, TaskState
+from selforg_tui.metrics import effort
+from selforg_tui.metrics.model_table import OUTCOMES
 from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, right, wrap
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.view import AFTERWARDS, GONE, SIGNS, STEP_WORDS, View, counts, family
@@ -167,10 +169,12 @@ def words(view: View, seat: SeatState) -> Span:
     if view.state.status is not None and seat.status in AFTERWARDS:
         return AFTERWARDS[seat.status], "waiting"
     if (failed := view.trying_again(seat)) is not None:
-        return f"tries again soon: {flat(failed.problem)}", "warn"
+        return f"soon again; {OUTCOMES[effort.outcome(failed)]}", "warn"
     if seat.status == "deciding":
         doing = STEP_WORDS.get(seat.step.rstrip("0123456789"), seat.step)
-        seen = view.state.calls[seat.calls[-1]].sees if seat.calls else ()
+        last = view.state.calls[seat.calls[-1]] if seat.calls else None
+        seen = last.sees if last is not None else ()
+        doing += ", asked again" if last is not None and last.purpose == "retry" else ""
         sees = "  sees " + " ".join(flat(one) for one in seen) if seen else ""
         return f"{doing} …" + (f" {role}" if role else "") + sees, style
     if role:

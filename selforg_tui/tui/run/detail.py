@@ -248,7 +248,12 @@ def _arriving(view: View, seat: SeatState, width: int) -> list[Line]:
     text = found.get("contribution") or found.get("intention") or ("" if found else call.text)
     if text:
         lines += [(), *_paragraphs(text, width)]
-    return lines or [((" ◐ thinking …", "deciding"),), *_said("sees", " ".join(call.sees) or "nothing of the others", width)]
+    if lines:
+        return lines
+    lines = [((" ◐ thinking …", "deciding"),), *_said("sees", " ".join(call.sees) or "nothing of the others", width)]
+    if call.purpose == "retry" and len(seat.calls) > 1:
+        lines += _said("again", f"because the call before failed: {view.state.calls[seat.calls[-2]].problem}", width)
+    return lines
 
 
 def _built_on(view: View, seat: SeatState, width: int) -> list[Line]:

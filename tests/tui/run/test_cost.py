@@ -116,12 +116,16 @@ def test_who_waits_to_be_asked_again_says_so_and_why() -> None:
     seat = waiting.seat
     assert seat is not None
     assert narration.narrated(waiting)[0] == f"01 is asked again after 2.0 s: {why}"
-    assert board.words(waiting, seat)[0] == f"tries again soon: {why}"
+    assert board.words(waiting, seat)[0] == "soon again; turned away: too many calls"
     said = " ".join(written(detail.contribution(waiting, 60)))
     assert "waits before it is asked again" in said
     assert "Next try after 2.0 s" in said
     again = replace(started, call=started.call.rpartition("/")[0] + "/2", purpose="retry", seq=len(events) + 1, t=failed.t + 2)
-    assert narration.narrated(view_of([*events[: asked + 1], failed, again]))[0] == "01 is deciding …"
+    retried = view_of([*events[: asked + 1], failed, again])
+    assert retried.seat is not None
+    assert narration.narrated(retried)[0] == "01 is deciding …"
+    assert board.words(retried, retried.seat)[0].startswith("deciding, asked again …")
+    assert why in " ".join(written(detail.contribution(retried, 60)))
 
 
 def test_what_a_warm_up_costs_is_not_called_a_retry() -> None:
