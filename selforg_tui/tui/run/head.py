@@ -36,7 +36,7 @@ class Head(Panel, can_focus=False):
         name = title_of(config.protocol)
         after = f" · task {task.number}/{len(config.tasks)} ({task.level})" if task is not None else ""
         after += "" if view.live else " · replay"
-        after = "".join(f" · {words}" for words in switches_in_words(config)) + after
+        after += "".join(f" · {words}" for words in switches_in_words(config))
         before = f" · {config.agents} agent{'s' * (config.agents != 1)} · "
         room = width - cell_len(name) - cell_len(label) - 3
         team = models_of(view.state)
