@@ -47,6 +47,14 @@ def test_what_bounds_a_run_is_told_in_plain_words(event: ev.AnyEvent, said: str)
     assert told(event) == said
 
 
+def test_signals_ratings_and_clones_are_told() -> None:
+    first = started("1/contribute/1/1")
+    signal = ev.Signalled(task=1, seat=1, call="1/contribute/1/1", role="pilot", intensity=0.25)
+    assert told(first, signal) == "01 tends to be pilot, 25%"
+    assert told(first, ev.Rated(task=1, seat=1, call="1/contribute/1/1", ratings={"2": 7, "3": 4})) == "01 rates, of 10: 02: 7, 03: 4"
+    assert told(ev.Edge(task=1, parent=1, child=2, kind="clone")) == "02 varies what 01 did"
+
+
 def test_refusals_and_replies_that_were_cut_off_are_told_as_such() -> None:
     first = started("1/contribute/1/1")
     refused = told(first, ev.CallFailed(call="1/contribute/1/1", kind="refused", text="It may not."))

@@ -112,6 +112,19 @@ def test_one_model_has_no_table_but_its_row(start: Start) -> None:
     assert (row["model"], row["seats"]) == ("sim:strong", [2])
 
 
+def test_turns_and_staying_out_are_set_by_flag_or_file_and_told(start: Start, own_world: Path) -> None:
+    words = ("run", "Bees", "-n", "3", "-m", "sim:weak=2", "-m", "sim:strong=1")
+    done = start(*words, "--order", "Strong-First", "--no-abstention")
+    assert " · strongest first in turn · nobody stays out · " in done.stdout.splitlines()[0]
+    assert "sim:strong is taken as stronger than sim:weak" in done.stderr
+    (own_world / "config").mkdir(parents=True)
+    (own_world / "config" / "config.toml").write_text('[run]\norder = "shuffled"\nabstention = false\n')
+    found = json.loads(start(*words, "--json").stdout)
+    assert (found["order"], found["abstention"], found["models"]) == ("shuffled", False, ["sim:weak", "sim:weak", "sim:strong"])
+    found = json.loads(start(*words, "--abstention", "--order", "fixed", "--json").stdout)
+    assert (found["order"], found["abstention"]) == ("fixed", True)
+
+
 def test_warming_up_is_asked_for_by_flag_or_file(start: Start, own_world: Path) -> None:
     assert json.loads(start("run", "Bees", "-n", "2", "--warm-up", "--json").stdout)["warm_up"] is True
     (own_world / "config").mkdir(parents=True)

@@ -43,6 +43,11 @@ def here(capsys: pytest.CaptureFixture[str], words: list[str]) -> subprocess.Com
         (["run", "Bees", "-P", "k=1"], "Sequential has no parameter 'k'"),
         (["run", "Bees", "-m", "strong"], "'strong' is not a model"),
         (["run", "Bees", "-m", "sim:strong=3", "-m", "sim:weak=3", "-n", "8"], "take 6 seats but there are 8 agents"),
+        (["run", "Bees", "--order", "random"], "no order of turns 'random': choose fixed, shuffled, strong-first or strong-last"),
+        (
+            ["run", "Bees", "-p", "batched", "-P", "batch=0"],
+            "'0' does not fit Batched Sequential's parameter 'batch': give a whole number from 1 to 256",
+        ),
         (["run", "Bees", "--seats", "random"], "no seating 'random': choose blocks, interleaved, strong-first, strong-last or by-level"),
         (["run", "Bees", "--seats", "by-level"], "By level there are two models"),
         (["run", "Bees", "--seats", "by-level", "-m", "sim:strong=3", "-m", "sim:weak=5"], "without numbers of seats"),

@@ -41,7 +41,7 @@ class Head(Panel, can_focus=False):
         name = title_of(config.protocol)
         after = f" · task {task.number}/{len(config.tasks)} ({task.level})" if task is not None else ""
         after += "" if view.live else " · replay"
-        after = "".join(f" · {words}" for words in switches_in_words(config)) + after
+        after += "".join(f" · {words}" for words in switches_in_words(config))
         after += _shocks(config, width - cell_len(name + label + after) - ROOM)
         before = f" · {config.agents} agent{'s' * (config.agents != 1)} · "
         room = width - cell_len(name) - cell_len(label) - 3

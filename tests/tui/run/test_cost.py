@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from selforg_tui.tui.run import board, detail, narration
 from selforg_tui.tui.run.cells import Line, width_of
 from selforg_tui.tui.run.cost import budget, meter
 from selforg_tui.tui.run.cost_by_model import as_table, stacked
+from selforg_tui.tui.run.head import Head
 from selforg_tui.tui.run.timeline import marks
 from selforg_tui.tui.run.view import View, models_of
 from tests.tui.run.conftest import LiveStage
@@ -237,6 +239,19 @@ def test_what_was_thought_aloud_stands_apart_from_the_answer() -> None:
     place = lines.index("thought aloud, no part of the answer")
     assert lines[place + 1] == THOUGHT and lines[place + 2] == "answer" and lines[place + 3].startswith("{")
     assert THOUGHT not in facts(8, "reply")
+
+
+def test_the_head_names_what_is_unusual_about_turns_and_staying_out() -> None:
+    first, *rest = real()
+    assert isinstance(first, ev.SessionStarted)
+
+    def head(**settings: Any) -> str:
+        config = replace(first.header.config, **settings)
+        view = view_of([replace(first, header=replace(first.header, config=config)), *rest])
+        return "".join(text for text, _ in Head().body(view, 200)[0])
+
+    assert " · turns shuffled · nobody stays out" in head(order="shuffled", abstention=False)
+    assert "turns" not in head()
 
 
 def test_the_head_names_the_seating() -> None:
