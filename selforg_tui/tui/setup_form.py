@@ -15,6 +15,7 @@ import msgspec
 from selforg_tui.core.config import ARRANGEMENTS, LEVELS, Arrangement, Level, ModelSpec, RunConfig, Task, checked
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.seating import team_models
+from selforg_tui.lab.experiment import MOST_RUNS
 from selforg_tui.models import registry as models
 from selforg_tui.models.base import Facts
 from selforg_tui.models.discovery import window_note
@@ -53,6 +54,7 @@ class Form:
     seconds: str = ""
     arrangement: str = "blocks"
     warm_up: str = "off"
+    repeats: str = "1"
 
 
 @dataclass
@@ -64,6 +66,8 @@ class Reading:
     notes: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict)
     """What stands in the way of the run as it is set up, and may pass."""
+    repeats: int = 1
+    """How many runs, each with the next seed."""
 
 
 def form_of(config: RunConfig, keys: Keys) -> Form:
@@ -109,6 +113,7 @@ def read(form: Form, before: RunConfig, keys: Keys) -> Reading:
     take("tokens", lambda: _limit(reading.config, "tokens", form.tokens, _whole))
     take("seconds", lambda: _limit(reading.config, "seconds", form.seconds, _number))
     take("warm_up", lambda: {"warm_up": form.warm_up == ON_OFF[True]})
+    _read_repeats(form, reading)
     _read_models(form, reading, keys, take)
     return reading
 
@@ -161,6 +166,20 @@ def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None
     elif take("judge", lambda: {"judge": _judge(form.judge)}) and reading.config.judge is not None:
         _need_key("judge", reading.config.judge, reading, keys)
     _look_around(reading)
+
+
+def _read_repeats(form: Form, reading: Reading) -> None:
+    try:
+        repeats = _whole(form.repeats, "repeats")
+        if not 1 <= repeats <= MOST_RUNS:
+            raise ConfigError(f"A run cannot be repeated {repeats:,} times: choose from 1 to {MOST_RUNS:,}.")
+    except ConfigError as problem:
+        reading.problems["repeats"] = str(problem)
+        return
+    reading.repeats = repeats
+    if repeats > 1:
+        last = reading.config.seed + repeats - 1
+        reading.notes["repeats"] = f"{repeats:,} runs, seeds {reading.config.seed} to {last}; the estimate is for one"
 
 
 def _seated(form: Form, reading: Reading) -> dict[str, Any]:
@@ -289,4 +308,4 @@ def _number(text: str, what: str) -> float:
     return found
 
 
-_EXAMPLES = {"agents": "8", "temperature": "0.7", "words": "200", "seed": "1", "limit": "1000"}
+_EXAMPLES = {"agents": "8", "temperature": "0.7", "words": "200", "seed": "1", "repeats": "10", "limit": "1000"}

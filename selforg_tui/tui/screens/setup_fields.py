@@ -24,7 +24,7 @@ ROWS = (
     ("protocol",),
     ("agents", "words", "seed", "temperature"),
     ("models", "arrangement"),
-    ("judge", "warm_up"),
+    ("judge", "warm_up", "repeats"),
     ("cost_usd", "tokens", "seconds"),
 )
 """Which fields stand side by side."""
@@ -66,6 +66,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "",
         "Before many calls with the same long beginning a short one goes ahead so that they find it cached; costs one call a round.",
     ),
+    "repeats": (
+        "Repeats",
+        "",
+        "More than one: so many runs, with the seeds seed, seed + 1, …, made in the background; mean and spread are shown as they come in.",
+    ),
     "judge": (
         "Judge",
         "↓ list · none",
@@ -96,6 +101,7 @@ def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
         "arrangement": _select(dict(zip(ARRANGEMENTS, SEATINGS, strict=True)), form.arrangement),
         "warm_up": _select({name: name for name in ON_OFF}, form.warm_up),
         "judge": ModelsInput(keys, form.judge, placeholder="chosen for you", several=False),
+        "repeats": Input(form.repeats),
         "cost_usd": Input(form.cost_usd, placeholder="no limit"),
         "tokens": Input(form.tokens, placeholder="no limit"),
         "seconds": Input(form.seconds, placeholder="no limit"),
