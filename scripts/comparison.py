@@ -59,8 +59,8 @@ def page(text: str, what: Experiment, found: Comparison) -> str:
         "",
         *(f"{number}. ({task.level}) {task.text}" for number, task in enumerate(config.tasks, 1)),
         "",
-        f"N = {config.agents}, {config.models[0].name}, judged by {config.judge.name if config.judge else 'nobody'}, seeds "
-        f"{config.seed} to {config.seed + what.repeats - 1} in every group. "
+        f"N = {config.agents}, {config.models[0].name}, judged by {config.judge.name if config.judge else 'nobody'}, "
+        f"seeds {config.seed} to {config.seed + what.repeats - 1} in every group. "
         "Q, M, words, abstentions and depth are those of the second task: in the first, "
         "Shared's memory is empty. Tokens and cost are those of both tasks.",
         "",

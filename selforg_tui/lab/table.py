@@ -130,4 +130,7 @@ def _p(p: float) -> str:
 
 
 def _number(value: float | None, form: str) -> str:
-    return "unknown" if value is None else f"{value:{form}}"
+    if value is None:
+        return "unknown"
+    text = f"{value:{form}}"
+    return text if any(digit in text for digit in "123456789") else text.lstrip("+-")  # no sign before nothing

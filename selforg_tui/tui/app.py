@@ -131,6 +131,22 @@ class LabApp(App[None]):
         if question is None or await self.push_screen_wait(ConsentPrompt(question)):
             self._start(config)
 
+    @work(exclusive=True, group="start")
+    async def repeat(self, config: RunConfig, repeats: int) -> None:
+        """Run this so many times on a screen of its own, after asking where it may be expensive."""
+        from selforg_tui.lab.experiment import Group, experiment
+        from selforg_tui.tui.screens.consent import ConsentPrompt, question_about
+        from selforg_tui.tui.screens.experiment import ExperimentScreen
+
+        try:
+            what = experiment((Group(config.protocol, config),), repeats, keys=self.keys.values())
+            question = await asyncio.to_thread(question_about, config, repeats)
+        except SelforgError as problem:
+            self.complain(problem)
+            return
+        if question is None or await self.push_screen_wait(ConsentPrompt(question)):
+            self.push_screen(ExperimentScreen(what, go=True))
+
     def _start(self, config: RunConfig) -> None:
         from selforg_tui.sessions.live import LiveSession
         from selforg_tui.settings.paths import sessions_folder

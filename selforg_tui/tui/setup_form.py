@@ -17,6 +17,7 @@ from selforg_tui.core.config import ARRANGEMENTS, LEVELS, ORDERS, Arrangement, L
 from selforg_tui.core.court import read_judges, written
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.seating import team_models
+from selforg_tui.lab.experiment import MOST_RUNS
 from selforg_tui.models import registry as models
 from selforg_tui.models.base import Facts
 from selforg_tui.models.discovery import window_note
@@ -58,6 +59,7 @@ class Form:
     abstention: str = "on"
     warm_up: str = "off"
     shocks: str = ""
+    repeats: str = "1"
 
 
 @dataclass
@@ -69,6 +71,8 @@ class Reading:
     notes: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict)
     """What stands in the way of the run as it is set up, and may pass."""
+    repeats: int = 1
+    """How many runs, each with the next seed."""
 
 
 def form_of(config: RunConfig, keys: Keys) -> Form:
@@ -117,6 +121,7 @@ def read(form: Form, before: RunConfig, keys: Keys) -> Reading:
     take("seconds", lambda: _limit(reading.config, "seconds", form.seconds, _number))
     take("abstention", lambda: {"abstention": form.abstention == ON_OFF[True]})
     take("warm_up", lambda: {"warm_up": form.warm_up == ON_OFF[True]})
+    _read_repeats(form, reading)
     _read_models(form, reading, keys, take)
     if take("shocks", lambda: {"shocks": shocks.parse_lines(form.shocks)}):
         _know_shocks(reading, keys)
@@ -174,6 +179,20 @@ def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None
         if reading.config.more_judges:
             reading.notes["judge"] = f"a court of {len(reading.config.judges)}; the verdict is the median"
     _look_around(reading)
+
+
+def _read_repeats(form: Form, reading: Reading) -> None:
+    try:
+        repeats = _whole(form.repeats, "repeats")
+        if not 1 <= repeats <= MOST_RUNS:
+            raise ConfigError(f"A run cannot be repeated {repeats:,} times: choose from 1 to {MOST_RUNS:,}.")
+    except ConfigError as problem:
+        reading.problems["repeats"] = str(problem)
+        return
+    reading.repeats = repeats
+    if repeats > 1:
+        last = reading.config.seed + repeats - 1
+        reading.notes["repeats"] = f"{repeats:,} runs, seeds {reading.config.seed} to {last}; the estimate is for one"
 
 
 def _seated(form: Form, reading: Reading) -> dict[str, Any]:
@@ -318,4 +337,4 @@ def _number(text: str, what: str) -> float:
     return found
 
 
-_EXAMPLES = {"agents": "8", "temperature": "0.7", "words": "200", "seed": "1", "limit": "1000"}
+_EXAMPLES = {"agents": "8", "temperature": "0.7", "words": "200", "seed": "1", "repeats": "10", "limit": "1000"}

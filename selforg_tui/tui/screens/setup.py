@@ -116,7 +116,10 @@ class SetupScreen(Screen[None]):
         self._say(reading)
         if not reading.problems:
             self.app.draft = reading.config
-            self.app.start(reading.config)
+            if reading.repeats > 1:
+                self.app.repeat(reading.config, reading.repeats)
+            else:
+                self.app.start(reading.config)
             return
         name = next(name for name in self._fields if name in reading.problems)
         self._fields[name].control.focus()

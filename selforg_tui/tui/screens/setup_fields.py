@@ -25,7 +25,7 @@ ROWS = (
     ("agents", "words", "seed", "temperature"),
     ("models", "arrangement"),
     ("order", "abstention"),
-    ("judge", "warm_up"),
+    ("judge", "warm_up", "repeats"),
     ("shocks",),
     ("cost_usd", "tokens", "seconds"),
 )
@@ -79,6 +79,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "",
         "Before many calls with the same long beginning a short one goes ahead so that they find it cached; costs one call a round.",
     ),
+    "repeats": (
+        "Repeats",
+        "",
+        "More than one: so many runs, with the seeds seed, seed + 1, …, made in the background; mean and spread are shown as they come in.",
+    ),
     "judge": (
         "Judge",
         "↓ list · none",
@@ -120,6 +125,7 @@ def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
         "warm_up": _select({name: name for name in ON_OFF}, form.warm_up),
         "judge": ModelsInput(keys, form.judge, placeholder="chosen for you"),
         "shocks": _area(form.shocks, "None: nothing happens to the team"),
+        "repeats": Input(form.repeats),
         "cost_usd": Input(form.cost_usd, placeholder="no limit"),
         "tokens": Input(form.tokens, placeholder="no limit"),
         "seconds": Input(form.seconds, placeholder="no limit"),
