@@ -60,7 +60,7 @@ def here(capsys: pytest.CaptureFixture[str], words: list[str]) -> subprocess.Com
         (["run", "Bees", "--max-cost", "0"], "limit on money must be above 0"),
         (["run", "Bees", "--shock", "hub"], "is not a shock"),
         (["run", "Bees", "--shock", "2: remove-hub"], "there is one task"),
-        (["run", "Bees", "-j", "sim:judge", "-j", "sim:strong"], "Several judges"),
+        (["run", "Bees", "-j", "none", "-j", "sim:strong"], "Either nobody judges or somebody does"),
         (["run", "Bees", "--repeat", "0"], "choose 1 or more"),
         (["run", "Bees", "--repeat", "2", "--out", "x.jsonl"], "--out names one file"),
         (["run", "Bees", "--json", "--plain"], "not allowed with"),
