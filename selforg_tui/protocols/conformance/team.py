@@ -70,6 +70,7 @@ class Diary(msgspec.Struct, eq=False):
     left_out_by_plans: frozenset[int] = frozenset()
     """Seats to which plans give no role."""
     calls: list[Call] = []
+    asked: set[tuple[int, str, int]] = msgspec.field(default_factory=set)
     left_out: dict[tuple[int, int], str] = {}
     spots: list[Spot] = []
     under_way: Counter[str] = msgspec.field(default_factory=Counter)
@@ -212,6 +213,7 @@ class RecordingTeam(Team):
         call = Call(self.number, step, agent.seat, kind, tuple(sees), role, origin, now, fate)
         self._look_at(call, agent)
         diary.calls.append(call)
+        diary.asked.add(call.id)
         if len(diary.calls) > diary.most_calls:
             raise Endless
         if fate == "gone":
@@ -230,7 +232,7 @@ class RecordingTeam(Team):
         diary = self._diary
         if agent not in self.agents:
             diary.spot("coverage", "stranger", f"asks seat {agent.seat}, which is not in the team", call)
-        if any(other.id == call.id for other in diary.at(call.task)):
+        if call.id in diary.asked:
             diary.spot(
                 "coverage", "asked twice", f"asks seat {call.seat} twice in step '{call.step}': a second turn needs another step", call
             )
