@@ -54,7 +54,7 @@ The line at the bottom tells where its file is."""
         Binding("up", "move(-1)", "Previous", id="sessions.previous", show=False, priority=True),
         Binding("pagedown", "move(10)", show=False, priority=True),
         Binding("pageup", "move(-10)", show=False, priority=True),
-        Binding("ctrl+e", "experiments", "Experiments", id="sessions.experiments", tooltip="Repeated runs, kept together"),
+        Binding("ctrl+e", "experiments", "Experiments", id="sessions.experiments", tooltip="Repeated runs, kept together", priority=True),
         Binding("ctrl+r", "reload", "Reload", id="sessions.reload", tooltip="List the sessions anew"),
         Binding("escape", "app.pop_screen", "Back", id="sessions.back"),
     ]
