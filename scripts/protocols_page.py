@@ -74,8 +74,7 @@ def _calls(promise: Promise) -> str:
 
 
 def _option(option: Option) -> str:
-    choices = f" ({' or '.join(map(str, option.choices))})" if option.choices else ""
-    return f"`-P {option.name}={option.default}`{choices}: {option.help}"
+    return f"`-P {option.name}={option.default}` ({option.allowed}): {option.help}"
 
 
 def _row(cells: tuple[object, ...]) -> str:

@@ -86,8 +86,7 @@ def _one(name: str, as_json: bool) -> int:
     for row in each["sizes"]:
         say(f"{row['agents']:7}{row['calls']:7}{row['latency']:8}{row['at_once']:9}{row['calls_once']:16}")
     for option in each["parameters"]:
-        choices = f" ({' or '.join(map(str, option['choices']))})" if option["choices"] else ""
-        say(f"\n-P {option['name']}={option['default']}{choices}\n    {option['help']}")
+        say(f"\n-P {option['name']}={option['default']} ({option['allowed']})\n    {option['help']}")
     return 0
 
 
@@ -130,7 +129,15 @@ def _object(name: str) -> dict[str, Any]:
         "picture": protocol.picture,
         "note": promise.note,
         "parameters": [
-            {"name": option.name, "default": option.default, "choices": list(option.choices), "help": option.help}
+            {
+                "name": option.name,
+                "default": option.default,
+                "choices": list(option.choices),
+                "least": option.least,
+                "most": option.most,
+                "allowed": option.allowed,
+                "help": option.help,
+            }
             for option in protocol.options
         ],
         "calls": promise.calls,

@@ -22,7 +22,7 @@ from selforg_tui.protocols.offered import unfit
 SIZES = (1, 2, 3, 8, 64)
 FEWER = (1, 3, 8)
 """Sizes of teams: with the default parameters, and with any others."""
-WHOLE_NUMBERS = (-1, 0, 1, 2, 3, 1000)
+WHOLE_NUMBERS = (-1, 0, 1, 2, 3, 16, 1000)
 NUMBERS = (-1.0, 0.0, 0.25, 1.0, 7.5)
 TEXT = "first; second"
 """Tried where a parameter has no declared choices; a protocol may refuse them with a ConfigError."""

@@ -158,7 +158,9 @@ class RecordingTeam(Team):
         """See Team."""
         if not await self._ask(agent, step, "contribute", sees, role, origin):
             return None
-        made = Output(agent.seat, role.role if role else f"role {agent.seat}", f"words of {agent.seat} in {step} of task {self.number}")
+        built_on = [thing.seat for thing in sees[-1:] if isinstance(thing, Output | Mark) and thing.seat != agent.seat]
+        text = f"words of {agent.seat} in {step} of task {self.number}"
+        made = Output(agent.seat, role.role if role else f"role {agent.seat}", text, tuple(built_on))
         self._outputs[agent.seat] = made
         self._said[agent.seat] = f"{self._said.get(agent.seat, '')} {made.role} {made.text}".lower()
         output: Output = self._diary.hand(made, self.number)
