@@ -18,7 +18,6 @@ from selforg_tui.settings.keys import Keys
 
 if TYPE_CHECKING:
     from selforg_tui.cli.options import Commands
-    from selforg_tui.metrics.agreement import Noise
     from selforg_tui.sessions.judged import Judged, Row
     from selforg_tui.sessions.rejudging import Rejudging
 
@@ -60,6 +59,8 @@ def command(args: Namespace) -> int:
 
 def shown(judged: Judged) -> Iterator[str]:
     """All verdicts, task by task, and how much of a gap between two solutions is noise."""
+    from selforg_tui.metrics.agreement import in_words
+
     for task in judged.state.tasks:
         yield f"Task {task.number} ({task.level}): {one_line(task.text, 200)}"
         rows = judged.rows(task)
@@ -72,18 +73,9 @@ def shown(judged: Judged) -> Iterator[str]:
     if told:
         yield f"All judges: {told}."
     for found in judged.noise():
-        yield noise(found)
+        yield in_words(found, one_line(found.model))
     if judged.later.skipped:
         yield f"{judged.later.skipped} lines of the file of verdicts cannot be read and are left out."
-
-
-def noise(found: Noise) -> str:
-    """How much one judge's verdicts vary, and what that means for a gap."""
-    each = ", ".join(f"{name} {sd:.2f}" for name, sd in found.sd.items() if name != "q")
-    return (
-        f"Noise of {one_line(found.model)} ({found.verdicts} verdicts): sd of Q {found.sd['q']:.3f} ({each}). "
-        f"Two solutions that it judged once each must lie more than {found.gap:.3f} apart in Q before the gap is more than its noise."
-    )
 
 
 _HEADS = ("accuracy", "completeness", "coherence", "actionability", "mission")

@@ -13,6 +13,8 @@ from selforg_tui.metrics.quality import q
 
 LEAST_ITEMS = 10
 """Items (a dimension of a task's verdict) below which alpha says more of chance than of judges; then only the raw shares are told."""
+LEAST_FREEDOM = 4
+"""Degrees of freedom below which a standard deviation may be wrong by half."""
 Verdict = Mapping[str, Score]
 
 
@@ -73,6 +75,8 @@ class Noise(NamedTuple):
     model: str
     verdicts: int
     """On tasks that it judged at least twice."""
+    freedom: int
+    """Verdicts beyond the first on each task, that is, degrees of freedom of the deviations."""
     sd: dict[str, float]
     """By dimension, in points of a score, and of `q`, in [0, 1]."""
 
@@ -81,6 +85,16 @@ class Noise(NamedTuple):
         """How far the Qs of two equal solutions, judged once each, come to lie apart by this judge's noise in 19 of 20 cases at most:
         1.96 √2 sd, for a noise that is normal."""
         return 1.96 * math.sqrt(2) * self.sd["q"]
+
+
+def in_words(found: Noise, name: str) -> str:
+    """The noise of a judge called so, and what it means for a gap between two sessions."""
+    told = f"Noise of {name} over {found.verdicts} verdicts: sd of Q {found.sd['q']:.3f}."
+    if found.freedom < LEAST_FREEDOM:
+        return f"{told} These are too few to tell: ask it at least {LEAST_FREEDOM - found.freedom} times more."
+    if not found.sd["q"]:
+        return f"{told} It gives the same text the same Q each time."
+    return f"{told} Two solutions that it judged once each must lie more than {found.gap:.2f} apart in Q to differ by more than its noise."
 
 
 def noise(tasks: Iterable[Iterable[tuple[str, Verdict]]]) -> list[Noise]:
@@ -100,7 +114,7 @@ def _noise(model: str, groups: list[list[Verdict]]) -> Noise:
     names = [name for name in groups[0][0] if all(name in verdict for group in groups for verdict in group)]
     sd = {name: _pooled([[verdict[name].score for verdict in group] for group in groups]) for name in names}
     sd["q"] = _pooled([[q(verdict) or 0.0 for verdict in group] for group in groups])
-    return Noise(model, sum(map(len, groups)), sd)
+    return Noise(model, sum(map(len, groups)), sum(len(group) - 1 for group in groups), sd)
 
 
 def _pooled(groups: list[list[int]] | list[list[float]]) -> float:

@@ -33,9 +33,10 @@ def choices() -> list[tuple[Content, Choice]]:
                 style = "$simulated" if simulated else "$secondary"
                 line = Content.assemble(
                     (f"{preset.name:<14}", "bold"),
-                    f"{config.protocol:<12}{config.agents:>3} × ",
-                    (f"{config.models[0].name:<30}", style),
-                    (levels, "$muted"),
+                    f"{config.protocol:<12}",
+                    (f"{levels:<12} ", "$muted"),
+                    f"{config.agents:>2} × ",
+                    (config.models[0].name, style),
                 )
                 found.append((line, (preset, member, simulated)))
     return found
@@ -58,5 +59,5 @@ def _taken(app: LabApp, choice: Choice | None) -> None:
     else:
         app.draft = member.config
         app.push_screen(SetupScreen())
-    text = " ".join(presets.unmatched(preset, simulated=simulated))
-    app.notify(text, title="What cannot be matched", timeout=20, markup=False)
+    text = " ".join([*([presets.STAND_INS] if simulated else []), *preset.unmatched, presets.TASKS_ARE_OURS])
+    app.notify(f"{text} All of it: selforg-tui paper show {preset.name}", title="What cannot be matched", timeout=12, markup=False)

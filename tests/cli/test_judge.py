@@ -27,7 +27,7 @@ def test_judging_again_shows_old_and_new_and_noise(log: Path, capsys: pytest.Cap
     assert main(["judge", "last", "--times", "5"]) == 0
     told = capsys.readouterr().out
     assert told.count("later ") == 5 and told.count("original ") == 1 and "sim:judge (SIMULATED)" in told
-    assert "Noise of sim:judge (6 verdicts): sd of Q" in told and "5 calls, $" in told and "(imaginary)" in told
+    assert "Noise of sim:judge over 6 verdicts: sd of Q" in told and "5 calls, $" in told and "(imaginary)" in told
     assert log.read_bytes() == before
 
 

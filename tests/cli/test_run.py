@@ -244,3 +244,26 @@ def test_no_screen_and_no_sdk_is_loaded_for_what_does_without(start: Start, word
     loaded = set(start(*words, before=after).stderr.rpartition("LOADED ")[2].split())
     assert "selforg_tui" in loaded
     assert not loaded & UNNEEDED
+
+
+def test_shocks_are_planned_told_and_measured(start: Start) -> None:
+    words = ["run", MISSION, "-n", "6", "-t", "[L2] Plan", "-t", "[L2] Train", "-t", "[L2] Check"]
+    words += ["--shock", "2: remove-hub", "--shock", "2/1: swap-model sim:weak", "--shock", "3: notice No downtime"]
+    plain = start(*words, "--plain")
+    assert plain.returncode == 0, plain.stderr
+    told = plain.stdout
+    assert "shocks 2: remove-hub; 2/1: swap-model sim:weak; 3: notice No downtime · SIMULATED" in told.splitlines()[0]
+    assert "SHOCK: Agent " in told and "SHOCK: From now on the team is told: No downtime" in told
+    assert "1 removed by a shock" in told and "Shock (task 2, after 1 contribution): " in told and "resilience index" in told
+    found = json.loads(start(*words, "--json").stdout)
+    assert [(shock["kind"], shock["task"], shock["after"], shock["planned"]) for shock in found["shocks"]] == [
+        ("remove-hub", 2, 0, True),
+        ("swap-model", 2, 1, True),
+        ("notice", 3, 0, True),
+    ]
+    hub, _, notice = found["shocks"]
+    qs = [task["q"] for task in found["tasks"]]
+    assert hub["q_before"] == qs[0] and hub["q_after"] == [{"task": 2, "q": qs[1]}, {"task": 3, "q": qs[2]}]
+    assert notice["index"] == min(1, qs[2] / qs[1])
+    assert [task["removed"] for task in found["tasks"]] == [[], hub["seats"], hub["seats"]]
+    assert start("run", MISSION, "--no-save", "--json").stdout.count('"shocks": []') == 1

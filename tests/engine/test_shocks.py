@@ -24,6 +24,8 @@ from selforg_tui.engine.header import make_header
 from selforg_tui.engine.run import run
 from selforg_tui.metrics.summary import summary
 from selforg_tui.protocols import registry
+from selforg_tui.protocols.base import Agent, Output, Team
+from selforg_tui.protocols.solo import Solo
 from tests.engine.scripted import Script, Scripted, abstention, carried_out, contribution, usual
 
 EACH = {
@@ -266,6 +268,29 @@ def test_by_hand_in_the_middle_of_a_task() -> None:
     assert (shock.task, shock.after, shock.asked, shock.notice) == (2, 2, 3, "No nuts")
     assert "No nuts" in answers.prompts("contribute", 2)[4] and "No nuts" not in answers.prompts("contribute", 2)[3]
     assert any("remove-hub by hand" in text for text in state.warnings)
+
+
+def test_not_in_the_middle_of_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Twice(Solo):
+        """All at once, each two turns."""
+
+        def at_work(self, n: int) -> int:
+            return n
+
+        async def work(self, team: Team) -> None:
+            async def both(agent: Agent) -> Output | None:
+                await team.contribute(agent)
+                return await team.contribute(agent, step="contribute2")
+
+            await team.together(both(agent) for agent in team.agents)
+
+    monkeypatch.setattr("selforg_tui.engine.run.registry.make", lambda name, parameters: Twice())
+    answers = ByHand({"1/contribute/1/1": Shock("remove-random", 1)})
+    events = answers.run(told("1/1: notice No nuts", agents=3, tasks=2))
+    state = fold(events)
+    honest(state, events)
+    assert [(shock.task, shock.kind) for shock in state.shocks] == [(2, "notice"), (2, "remove-random")]
+    assert asked(events, 1) == [1, 2, 3, 2, 3, 1] and len(asked(events, 2)) == 4
 
 
 def shocking(drawn: tuple[ShockKind, int, int]) -> Shock:

@@ -10,7 +10,7 @@ import pytest
 
 from selforg_tui.core.events import Score
 from selforg_tui.judging.rubric import DIMENSIONS
-from selforg_tui.metrics.agreement import LEAST_ITEMS, agreement, alpha, noise
+from selforg_tui.metrics.agreement import LEAST_ITEMS, agreement, alpha, in_words, noise
 
 NAN = float("nan")
 PUBLISHED = (
@@ -80,6 +80,14 @@ def test_noise_is_pooled_within_tasks() -> None:
     assert found.sd["completeness"] == 0
     assert found.sd["q"] == pytest.approx(((15 / 16 - 14 / 16) ** 2 * 2 / 2) ** 0.5)
     assert found.gap == pytest.approx(2.7719 * found.sd["q"], rel=1e-4)
+
+
+def test_few_verdicts_tell_nothing_of_a_gap() -> None:
+    few, many = (noise([[("a", verdict(1, 1, 1, 1, 1)), *[("a", verdict(2, 1, 1, 1, 1))] * times]])[0] for times in (1, 4))
+    assert "ask it at least 3 times more" in in_words(few, "a") and "apart" not in in_words(few, "a")
+    assert f"more than {many.gap:.2f} apart" in in_words(many, "a")
+    steady = noise([[("a", verdict(1, 1, 1, 1, 1))] * 5])[0]
+    assert "the same Q each time" in in_words(steady, "a")
 
 
 def test_one_verdict_has_no_noise() -> None:

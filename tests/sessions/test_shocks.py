@@ -48,13 +48,14 @@ def without_times(events: tuple[ev.AnyEvent, ...] | list[ev.AnyEvent]) -> list[e
 
 
 def live(folder: Path, protocol: str, *shocks: str, by_hand: int = 0) -> Recording:
-    """A kept session; after so many decisions a hub is removed and two models change by hand."""
+    """A kept session; after so many contributions, or before the last task, three things happen by hand."""
     decisions = 0
 
     def on_event(event: ev.AnyEvent, state: SessionState) -> None:
         nonlocal decisions
         decisions += isinstance(event, ev.Decided)
-        if by_hand and decisions == by_hand:
+        late = isinstance(event, ev.TaskStarted) and event.task == len(TASKS)
+        if by_hand and (decisions == by_hand or (late and decisions < by_hand)):
             decisions += 1000
             session.shock("remove-hub")
             session.shock("swap-model", model=ModelSpec("sim", "weak"))
@@ -79,7 +80,7 @@ def test_a_session_with_planned_shocks_runs_again_from_its_log(tmp_path: Path, p
 @pytest.mark.parametrize("decision", [3, 8, 9])
 @pytest.mark.parametrize("protocol", registry.names())
 def test_shocks_by_hand_run_again_at_the_same_places(tmp_path: Path, protocol: str, decision: int) -> None:
-    recording = live(tmp_path, protocol, "2: remove-random", by_hand=2 if protocol == "solo" else decision)
+    recording = live(tmp_path, protocol, "2: remove-random", by_hand=decision)
     by_hand = [event for event in recording.events if isinstance(event, ev.Shocked) and not event.planned]
     assert [event.kind for event in by_hand] == ["remove-hub", "swap-model", "notice"]
     events, answers = again(recording)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
 import msgspec
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
@@ -16,6 +19,13 @@ from selforg_tui.tui.screens.setup import SetupScreen
 from tests.tui.in_app import in_app, lab, settled, shown
 
 
+async def until(pilot: Pilot[None], true: Callable[[], bool]) -> None:
+    """Waits for what another thread or process brings about, not forever."""
+    async with asyncio.timeout(30):
+        while not true():
+            await pilot.pause(0.02)
+
+
 async def begun(pilot: Pilot[None], repeats: int, agents: int = 2) -> ExperimentScreen:
     """Repeats, asked for in Setup."""
     lab(pilot).draft = msgspec.structs.replace(lab(pilot).draft, mission="Keep bees", agents=agents, tasks=())
@@ -25,14 +35,13 @@ async def begun(pilot: Pilot[None], repeats: int, agents: int = 2) -> Experiment
     assert isinstance(screen, SetupScreen)
     screen.query_one("#repeats", Input).value = str(repeats)
     await pilot.press("ctrl+r")
-    while not isinstance(pilot.app.screen, ExperimentScreen):
-        await pilot.pause(0.02)
+    await until(pilot, lambda: isinstance(pilot.app.screen, ExperimentScreen))
+    assert isinstance(pilot.app.screen, ExperimentScreen)
     return pilot.app.screen
 
 
 async def finished(pilot: Pilot[None], screen: ExperimentScreen) -> None:
-    while screen.outcome is None:
-        await pilot.pause(0.02)
+    await until(pilot, lambda: screen.outcome is not None)
     await pilot.pause()
 
 
@@ -47,15 +56,13 @@ async def test_repeats_of_setup_are_run_shown_and_kept() -> None:
         assert all(f"seed {seed:>4}" in text for seed in (1, 2, 3))
         assert [each.id for each in listed()] == [screen.what.id]
         await pilot.press("down", "enter")
-        while not isinstance(pilot.app.screen, RunScreen):
-            await pilot.pause(0.02)
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
 
 
 async def test_escape_stops_and_keeps_and_ctrl_r_goes_on() -> None:
     async with in_app() as pilot:
         screen = await begun(pilot, 40, agents=16)
-        while not any(screen._runs.values()) and screen.outcome is None:
-            await pilot.pause(0.01)
+        await until(pilot, lambda: any(screen._runs.values()))
         await pilot.press("escape")
         await finished(pilot, screen)
         assert screen.outcome is not None and screen.outcome.ending == "stopped"
@@ -76,10 +83,11 @@ async def test_one_that_was_run_before_is_reached_from_sessions() -> None:
         await settled(pilot)
         await pilot.press("ctrl+e")
         await settled(pilot)
-        await pilot.press("enter")
-        while not isinstance(pilot.app.screen, ExperimentScreen):
-            await pilot.pause(0.02)
-        await finished(pilot, pilot.app.screen)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ExperimentScreen))
+        screen = pilot.app.screen
+        assert isinstance(screen, ExperimentScreen)
+        await finished(pilot, screen)
         assert "2 of 2" in shown(pilot)
 
 
@@ -89,8 +97,7 @@ async def test_dear_repeats_are_asked_about() -> None:
         app.keys.paste("anthropic", "sk-not-a-real-key-12345")
         config = msgspec.structs.replace(app.draft, mission="Bees", models=(ModelSpec("anthropic", "claude-opus-4-8"),), judge=None)
         app.repeat(config, 100)
-        while not isinstance(app.screen, ConsentPrompt):
-            await pilot.pause(0.02)
+        await until(pilot, lambda: isinstance(app.screen, ConsentPrompt))
         await pilot.pause()
         assert "800 calls" in shown(pilot)
         await pilot.press("n")

@@ -129,7 +129,7 @@ async def test_a_preset_fills_setup_and_says_what_cannot_be_matched() -> None:
         expected = listed[place][1][1].config
         assert screen.reading.config == expected
         assert any("not public" in note.message for note in lab(pilot)._notifications)
-        await pilot.press("ctrl+l")
+        await pilot.press("f2")
         await settled(pilot)
         place = next(place for place, (_, (preset, member, simulated)) in enumerate(listed) if member.protocol == "shared" and simulated)
         pilot.app.screen.query_one(OptionList).highlighted = place
@@ -137,7 +137,7 @@ async def test_a_preset_fills_setup_and_says_what_cannot_be_matched() -> None:
         await settled(pilot)
         assert pilot.app.screen is screen
         assert screen.reading.config == listed[place][1][1].config
-        await pilot.press("ctrl+t")
+        await pilot.press("f3")
         await settled(pilot)
         assert isinstance(pilot.app.screen, ThresholdScreen)
 

@@ -61,10 +61,12 @@ def verdict(view: View, width: int) -> list[Line]:
         lines = [((" Q ", "title"), (of_four(q), "strong"), ("    M ", "title"), (of_four(m), "strong"), (_many(task), "dim")), ()]
         for name, score in task.scores.items():
             lines.append(_bar(name, score, width))
-            if width >= ROOMY:
+            if width >= ROOMY and len(task.verdicts) < 2:
                 lines += _reasons(task, name, width)
         if len(task.verdicts) > 1:
             lines += [(), *_court(task, width)]
+            for name in task.scores if width >= ROOMY else ():
+                lines += [(), ((f" {name}", "title"),), *_reasons(task, name, width)]
     warning = caution(view)
     if warning:
         lines += [(), *(((f" {line}", "simulated" if "simulated" in warning else "warn"),) for line in wrap(warning, width - 2))]

@@ -95,7 +95,8 @@ def ending(state: SessionState) -> Span:
 
 def _judged(task: TaskState) -> str:
     q, m = quality(task.scores)
-    return f"The judge gives Q {of_four(q)}, M {of_four(m)}."
+    who = "The judge gives" if len(task.verdicts) < 2 else f"The court of {len(task.verdicts)} gives, by medians,"
+    return f"{who} Q {of_four(q)}, M {of_four(m)}."
 
 
 def of_seat(task: TaskState, seat: SeatState) -> Span:

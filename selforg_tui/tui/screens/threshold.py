@@ -70,10 +70,10 @@ Ctrl+R starts. Esc or Ctrl+C stops and keeps what was done; Esc again leaves."""
             "model": (ModelsInput(keys, draft.models[0].written, several=False), "Model", "The one to test; it takes all seats.", "↓ list"),
             "judge": (ModelsInput(keys, judge, placeholder="chosen for you", several=False), "Judge", "Best another model.", "↓ list"),
             "repeats": (Input(str(REPEATS)), "Repeats", "Pairs a mission, each with another seed.", ""),
-            "missions": (Input(str(MISSIONS)), f"Missions (of {len(bank())})", "How many example missions, from the first.", ""),
+            "missions": (Input(str(MISSIONS)), "Missions", f"How many of the {len(bank())} example missions, from the first.", ""),
             "agents": (Input("8"), "Agents", "How many.", ""),
             "level": (Select([(level, level) for level in LEVELS], value="L3", allow_blank=False), "Level", "Of the tasks.", ""),
-            "max_cost": (Input(placeholder="no limit"), "Stop at USD", "All of it together, judging included.", ""),
+            "max_cost": (Input(placeholder="no limit"), "Max USD", "All of it together, judging included.", ""),
         }
         self._fields = {name: Field(name, label, control, about, hint) for name, (control, label, about, hint) in controls.items()}
         self.add_class(*self.app.size_classes())
@@ -260,4 +260,4 @@ def _usd(text: str) -> float | None:
     try:
         return float(text) if text else None
     except ValueError:
-        raise ConfigError(f"Stop at USD: '{text}' is not a number.") from None
+        raise ConfigError(f"Max USD: '{text}' is not a number.") from None

@@ -18,7 +18,7 @@ from textual.widgets import Footer, Input, Static
 from selforg_tui.core.config import MOST_JUDGES
 from selforg_tui.core.court import read_judges, written
 from selforg_tui.core.errors import ConfigError, SelforgError
-from selforg_tui.metrics.agreement import Noise
+from selforg_tui.metrics.agreement import in_words
 from selforg_tui.sessions.judged import Judged, Row
 from selforg_tui.tui.run.cells import fit, flat
 from selforg_tui.tui.widgets.field import Field, FieldRow
@@ -170,7 +170,7 @@ class JudgesPrompt(ModalScreen[str | None]):
 def told(judged: Judged, width: int) -> Content:
     """All of it as text, at most `width` cells wide where it is a table."""
     parts: list[tuple[str, str] | str] = []
-    room = max(14, min(44, width - 40))
+    room = max(14, min(44, width - 46))
     for task in judged.state.tasks:
         parts += [(f"Task {task.number} ({task.level})  ", "bold $primary"), f"{flat(task.text)}\n"]
         heads = "".join(f"{short:>5}" for short in SHORT.values())
@@ -183,7 +183,7 @@ def told(judged: Judged, width: int) -> Content:
         parts.append(f"Judges give the same score in {found.exact:.0%} of pairs, at most one apart in {found.within_one:.0%}.")
         parts.append(f" Krippendorff's alpha (ordinal) {found.alpha:.2f} over {found.items} items.\n" if found.alpha is not None else "\n")
     for noise in judged.noise():
-        parts += _noise(noise)
+        parts.append(f"{in_words(noise, flat(noise.model))}\n")
     if not judged.noise():
         parts.append(("No judge was asked twice yet: how much of a gap is its noise cannot be told. j asks again.\n", "$muted"))
     for one in judged.later.comparisons:
@@ -200,11 +200,3 @@ def _line(row: Row, room: int) -> list[tuple[str, str] | str]:
     line: list[tuple[str, str] | str] = [(f"{row.kind:<9}", "$muted"), (f"{fit(who, room)}{q:>6} {scores}", style)]
     line.append((" SIM" if row.simulated else "", "$simulated"))
     return [*line, (f"\n          {flat(row.why)}", "$warning") if row.scores is None else "", "\n"]
-
-
-def _noise(noise: Noise) -> list[tuple[str, str] | str]:
-    return [
-        (f"Noise of {flat(noise.model)}", "bold"),
-        f" over {noise.verdicts} verdicts: sd of Q {noise.sd['q']:.3f}. Of two solutions that it judged once each, a gap in Q of up to "
-        f"{noise.gap:.2f} may be its noise.\n",
-    ]
