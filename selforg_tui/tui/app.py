@@ -199,7 +199,7 @@ class LabApp(App[None]):
         yield SystemCommand("Doctor", "Whether this machine and the models are ready, and what to do where not", self.action_doctor)
         if "Threshold" not in seen:
             yield SystemCommand("Threshold", "Test a model before you free it: chosen against fixed roles", self.action_threshold)
-        if "Paper" not in seen:
+        if "Presets of the paper" not in seen:
             yield SystemCommand("Presets of the paper", "Set up a run as in one of the paper's tables", self.action_paper)
         for command in super().get_system_commands(screen):
             if command.title not in seen:

@@ -53,8 +53,8 @@ class SetupScreen(Screen[None]):
         Binding("ctrl+n", "example", "Examples", id="setup.examples", tooltip="Take a mission with its values and tasks from the bank"),
         Binding("ctrl+o", "file", "File", id="setup.file", tooltip="Fill the mission, the values or the tasks from a text file"),
         Binding("ctrl+g", "key", "Key", id="setup.key", tooltip="Paste a key to a provider, for as long as the app runs"),
-        Binding("f2", "paper", "Paper", id="setup.paper", tooltip="A run as in one of the paper's tables"),
-        Binding("f3", "threshold", "Threshold", id="setup.threshold", tooltip="Test a model: chosen against fixed roles"),
+        Binding("f2", "paper", "Presets of the paper", id="setup.paper", show=False, tooltip="A run as in one of the paper's tables"),
+        Binding("f3", "threshold", "Threshold", id="setup.threshold", show=False, tooltip="Test a model: chosen against fixed roles"),
         Binding("escape", "back", "Back", id="setup.back", tooltip="To Home; what is filled in is kept"),
     ]
 
