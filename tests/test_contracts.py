@@ -49,6 +49,8 @@ def test_a_simulated_run_and_its_replay_load_no_screen_and_no_sdk() -> None:
         "models.prices",
         "engine.run",
         "lab",
+        "lab.presets",
+        "lab.verdict",
         "sessions.store",
         "models.discovery",
         "doctor.check",

@@ -49,6 +49,7 @@ def test_names_are_filled_in_and_others_stay() -> None:
         "contribute.txt": {"words"},
         "plan.txt": {"agents", "last"},
         "repair.txt": {"problem"},
+        "rules.txt": {"staying_out"},
     }
 
 

@@ -68,9 +68,10 @@ def _agreed(named: tuple[ModelSpec, ...], keys: Keys, yes: bool) -> tuple[ModelS
     costs = [most_usd(spec) for spec in specs]
     known = sum(cost for cost in costs if cost is not None)
     unknown = sum(cost is None for cost in costs)
-    more = f", and what {unknown} of unknown price take{'s' if unknown == 1 else ''}" if unknown else ""
+    more = f"what {unknown} of unknown price take{'s' if unknown == 1 else ''}" if unknown else ""
+    most = " and ".join(filter(None, (f"${known:.4f} at most" if unknown < len(specs) else "", more)))
     names = ", ".join(spec.name for spec in specs)
-    note(f"--live asks {len(specs)} model{'' if len(specs) == 1 else 's'} one short question ({names}): ${known:.4f} at most{more}.")
+    note(f"--live asks {len(specs)} model{'' if len(specs) == 1 else 's'} one short question ({names}). It costs {most}.")
     if yes:
         return specs
     if not (sys.stdin.isatty() and seen_live()):

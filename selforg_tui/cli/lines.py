@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from selforg_tui.core import events as ev
 from selforg_tui.core.court import Graded, judges_in_words, place_of
 from selforg_tui.core.ids import JUDGE_SEAT, CallId, label
-from selforg_tui.core.seating import team_in_words
+from selforg_tui.core.seating import switches_in_words, team_in_words
+from selforg_tui.core.shocks import in_words
 from selforg_tui.core.state import SessionState
 from selforg_tui.core.text import first_sentence, one_line
 from selforg_tui.metrics import quality
@@ -38,7 +39,9 @@ def title(state: SessionState) -> str:
     protocol = registry.find(config.protocol).title if config.protocol in registry.OURS else config.protocol
     judge = f"judge{'s' * (len(config.judges) > 1)} {judges_in_words(config)}" if config.judge else "no judge"
     agents = f"{config.agents} agent{'s' if config.agents > 1 else ''}"
-    parts = [protocol, agents, team_in_words(config), judge, f"seed {config.seed}"]
+    parts = [protocol, agents, team_in_words(config), *switches_in_words(config), judge, f"seed {config.seed}"]
+    if config.shocks:
+        parts.append(f"shocks {in_words(config.shocks)}")
     return one_line(" · ".join(parts + ([mark] if (mark := simulated(state)) else [])), 400)
 
 
@@ -78,7 +81,7 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
         case ev.CallFailed(kind="refused"):
             yield f"{_who(event.call)}: the model refused to answer, which is no abstention: {one_line(event.text, 300)}"
         case ev.CallFailed():
-            again = f" Tried again in {event.retry_in:.1f} s." if event.retry_in is not None else ""
+            again = f" Next try after {event.retry_in:.1f} s." if event.retry_in is not None else ""
             yield f"{_who(event.call)}: no usable reply: {one_line(event.text, 300)}{again}"
         case ev.Unread():
             again = " It is asked for once more." if event.repairing else ""
@@ -90,8 +93,15 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
             yield f"{label(event.seat)} means to " + (
                 f"be {_role(event.role)}: {one_line(event.text, 200)}" if event.participate else "stay out"
             )
+        case ev.Signalled():
+            yield f"{label(event.seat)} tends to be {_role(event.role)}, {event.intensity:.0%}"
+        case ev.Rated():
+            rated = ", ".join(f"{label(int(seat))}: {rating}" for seat, rating in event.ratings.items())
+            yield f"{label(event.seat)} rates, of 10: {one_line(rated, 300)}"
         case ev.Decided():
             yield f"{label(event.seat)} in, as {_role(event.role)}: {first_sentence(event.contribution)}"
+        case ev.Shocked():
+            yield f"SHOCK{'' if event.planned else ' by hand'}: {one_line(event.text, 400)}"
         case ev.Abstained():
             how = "stays out" if event.kind == "voluntary" else "is left out"
             yield f"{label(event.seat)} {how}" + (f": {one_line(event.reason, 200)}" if event.reason else "")
@@ -102,6 +112,8 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
             yield f"{who} FAILED: {one_line(event.reason, 300)}"
         case ev.Edge(kind="depends"):
             yield f"{label(event.child)} builds on {label(event.parent)}" + (f": {one_line(event.used, 200)}" if event.used else "")
+        case ev.Edge(kind="clone"):
+            yield f"{label(event.child)} varies what {label(event.parent)} did"
         case ev.Limit():
             yield f"Limit on {event.what} reached: {one_line(event.text, 300)}"
         case ev.LimitNear():
@@ -137,7 +149,12 @@ def _asked(event: ev.CallStarted) -> str:
     sees = f", sees {one_line(seen)}" if seen else ""
     if CallId.parse(event.call).seat == JUDGE_SEAT:
         return f"{_who(event.call)} {one_line(event.model)} reads the solution{again}"
-    step = {"plan": "draws up a plan", "intend": "is asked what it means to do", "contribute": "is asked"}.get(event.kind, "is asked")
+    step = {
+        "plan": "draws up a plan",
+        "intend": "is asked what it means to do",
+        "signal": "is asked which role it tends to",
+        "rate": "is asked to rate",
+    }.get(event.kind, "is asked")
     return f"{_who(event.call)} {step}{sees}{again}"
 
 

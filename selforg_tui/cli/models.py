@@ -67,10 +67,12 @@ def _found_row(served: Served) -> tuple[str, ...]:
 
 def _row(each: Listed) -> tuple[str, ...]:
     price = each.price
-    cost = "" if price is None else f"${price.input:g} in, ${price.output:g} out" + (" (imaginary)" if price.imaginary else "")
+    unknown = "" if each.spec.endswith(":MODEL") else "price unknown"
+    imaginary = " (imaginary)" if price is not None and price.imaginary else ""
+    cost = unknown if price is None else f"${price.input:g} in, ${price.output:g} out{imaginary}"
     key = (
         "SIMULATED"
         if each.simulated
         else {True: "key found", False: f"no key: set {' or '.join(each.keys)}", None: "no key needed"}[each.key]
     )
-    return each.spec, key, cost, each.title
+    return each.spec, key, cost, f"{each.title}{', of the paper' if each.paper else ''}"

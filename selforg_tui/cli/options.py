@@ -5,11 +5,25 @@ from __future__ import annotations
 import math
 import re
 import sys
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace, _SubParsersAction
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace, _SubParsersAction
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from selforg_tui.core.config import ARRANGEMENTS, LEVELS, Arrangement, Level, Limits, ModelSpec, Parameter, RunConfig, Task, checked
+from selforg_tui.core import shocks
+from selforg_tui.core.config import (
+    ARRANGEMENTS,
+    LEVELS,
+    ORDERS,
+    Arrangement,
+    Level,
+    Limits,
+    ModelSpec,
+    Order,
+    Parameter,
+    RunConfig,
+    Task,
+    checked,
+)
 from selforg_tui.core.court import read_judges
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings.keys import Keys
@@ -23,10 +37,12 @@ _LEVELLED = re.compile(r"\[(?P<level>\w+)\]\s*(?P<text>.*)", re.DOTALL)
 BY_LEVEL = "the stronger works on L3 and L4, the other on L1 and L2"
 
 
-def add_run_options(parser: ArgumentParser) -> None:
-    """The flags that make a RunConfig."""
+def add_run_options(parser: ArgumentParser, *, without_mission: bool = False) -> None:
+    """The flags that make a RunConfig. `without_mission`: it may be left out, where something else names it."""
     add = parser.add_argument
-    add("mission", metavar="MISSION", help="what the team is for; - reads it from standard input, @FILE from a text file")
+    mission = add("mission", metavar="MISSION", help="what the team is for; - reads it from standard input, @FILE from a text file")
+    if without_mission:
+        mission.nargs, mission.default, mission.required = "?", "", False
     add("--value", action="append", default=[], metavar="TEXT", help="a value that the team holds to; may be given several times")
     add("-p", "--protocol", metavar="NAME", help="how the team is coordinated; 'selforg-tui protocols' lists them")
     add("-P", dest="parameters", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the protocol")
@@ -40,6 +56,8 @@ def add_run_options(parser: ArgumentParser) -> None:
         help="provider:model[@base_url][=seats]; may be given several times",
     )
     add("--seats", metavar="HOW", help=f"how several models are seated: {', '.join(ARRANGEMENTS)}; by-level takes two models: {BY_LEVEL}")
+    add("--order", metavar="HOW", help=f"who speaks when, where turns are taken: {', '.join(ORDERS)}")
+    add("--abstention", action=BooleanOptionalAction, help="whether agents may stay out; they may unless you say otherwise")
     add(
         "-j",
         "--judge",
@@ -69,7 +87,15 @@ def add_run_options(parser: ArgumentParser) -> None:
         action=BooleanOptionalAction,
         help="before many calls with the same long beginning a short one goes ahead, so that they find it cached; costs one call a round",
     )
-    add("--shock", action="append", help=SUPPRESS)
+    add(
+        "--shock",
+        dest="shocks",
+        action="append",
+        default=[],
+        metavar="'2: KIND'",
+        help="something that happens to the team in task 2; 2/5: after five contributions to it; KIND is remove-random, remove-hub, "
+        "swap-model MODEL or notice TEXT; may be given several times",
+    )
 
 
 def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]:
@@ -77,15 +103,14 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]
     from selforg_tui.models.strength import seated
     from selforg_tui.settings.config_file import defaults
 
-    if args.shock:
-        raise ConfigError("Shocks are planned but not built yet: leave --shock out.")
     standard = defaults()
     level = _level(args.level) if args.level else None
     mission = _mission(args.mission)
     tasks = tuple(_task(text, level) for text in args.tasks) or ((Task(mission, level),) if level and mission else ())
     models = tuple(ModelSpec.parse(text) for text in args.models) if args.models else standard.models
     arrangement = _given(_arrangement(args.seats), standard.arrangement)
-    models, seats = seated(models, arrangement)
+    order = _given(_order(args.order), standard.order)
+    models, seats = seated(models, arrangement, order)
     protocol = _given(args.protocol, standard.protocol)
     judges, why = _judges(" ".join(args.judges) if args.judges else standard.judge, models, keys)
     limits = Limits(
@@ -108,6 +133,9 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]
         words=_given(args.length, standard.words),
         limits=limits,
         arrangement=arrangement,
+        shocks=tuple(shocks.parse(text) for text in args.shocks),
+        order=order,
+        abstention=_given(args.abstention, standard.abstention),
         warm_up=_given(args.warm_up, standard.warm_up),
     )
     return checked(config), tuple(filter(None, (seats, why)))
@@ -160,6 +188,15 @@ def _arrangement(text: str | None) -> Arrangement | None:
         if text.lower() == arrangement:
             return arrangement
     raise ConfigError(f"There is no seating '{text}': choose {', '.join(ARRANGEMENTS[:-1])} or {ARRANGEMENTS[-1]}.")
+
+
+def _order(text: str | None) -> Order | None:
+    if text is None:
+        return None
+    for order in ORDERS:
+        if text.lower() == order:
+            return order
+    raise ConfigError(f"There is no order of turns '{text}': choose {', '.join(ORDERS[:-1])} or {ORDERS[-1]}.")
 
 
 def _level(text: str) -> Level:

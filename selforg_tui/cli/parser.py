@@ -6,7 +6,23 @@ import argparse
 from typing import NoReturn
 
 from selforg_tui import __version__
-from selforg_tui.cli import doctor, judge, missions, models, paths, protocols, replay, run, sessions, sim_server
+from selforg_tui.cli import (
+    compare,
+    doctor,
+    judge,
+    metrics,
+    missions,
+    models,
+    paper,
+    paths,
+    protocols,
+    race,
+    replay,
+    run,
+    sessions,
+    sim_server,
+    threshold,
+)
 from selforg_tui.core.errors import ConfigError
 
 
@@ -29,6 +45,8 @@ def parser() -> tuple[argparse.ArgumentParser, list[str]]:
     )
     top.add_argument("--version", action="version", version=f"selforg-tui {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for module in (run, replay, judge, sessions, protocols, models, missions, doctor, paths, sim_server):
+    for module in (
+        run, race, compare, threshold, judge, paper, replay, sessions, metrics, protocols, models, missions, doctor, paths, sim_server,
+    ):  # fmt: skip
         module.add(commands)
     return top, list(commands.choices)

@@ -10,8 +10,8 @@ from selforg_tui.cli.output import table
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import CallState, SessionState, Tally, TaskState
 from selforg_tui.core.text import clean, one_line
-from selforg_tui.metrics import agreement, by_model, effort, money, structure
-from selforg_tui.metrics.model_table import HEADINGS, cells, ended_badly
+from selforg_tui.metrics import agreement, by_model, effort, money, resilience, roles, structure
+from selforg_tui.metrics.model_table import HEADINGS, ended_badly, rows_of
 
 
 def report(state: SessionState, path: Path | None) -> Iterator[str]:
@@ -22,7 +22,9 @@ def report(state: SessionState, path: Path | None) -> Iterator[str]:
         yield ""
         yield from _task(state, task)
     yield ""
+    yield from _shocks(state)
     yield from _models(state)
+    yield from _paper(state)
     yield _whole(state)
     told = agreed(agreement.agreement([[one.scores for one in task.verdicts.values() if one.scores] for task in state.tasks]))
     if told and len(state.tasks) > 1:
@@ -101,10 +103,11 @@ def _team(task: TaskState) -> str:
         "failed": "failed",
         "waiting": "not asked",
         "deciding": "cut off",
+        "removed": "removed by a shock",
     }
     counts = [f"{statuses.count(status)} {word}" for status, word in words.items() if status in statuses]
-    roles = len(set(structure.roles(task)))
-    return f"Team: {', '.join(counts)} · {roles} role{'s' if roles != 1 else ''} · hierarchy depth {structure.hierarchy_depth(task)}"
+    unique = roles.unique_roles(roles.roles(task))
+    return f"Team: {', '.join(counts)} · {unique} role{'s' if unique != 1 else ''} · hierarchy depth {structure.hierarchy_depth(task)}"
 
 
 def _failures(task: TaskState) -> Iterator[str]:
@@ -127,6 +130,32 @@ def _outcomes(calls: Iterable[CallState]) -> Iterator[str]:
         yield f"Calls that did not end well: {', '.join(found)}"
 
 
+def _shocks(state: SessionState) -> Iterator[str]:
+    """Each shock, and what became of Q after it."""
+    recovered = {id(each.shock): each for each in resilience.recoveries(state)}
+    for shock in state.shocks:
+        place = f"task {shock.task}" + (f", after {shock.after} contribution{'s' * (shock.after != 1)}" if shock.after else "")
+        yield f"Shock{'' if shock.planned else ' by hand'} ({place}): {one_line(shock.text, 400)}"
+        found = recovered.get(id(shock))
+        if found is None:
+            continue
+        after = " → ".join("unjudged" if q is None else f"{q:.3f}" for _, q in found.after)
+        before = "unknown" if found.before is None else f"{found.before:.3f}"
+        index = "undefined" if found.index is None else f"{found.index:.3f}"
+        yield f"  Q {before} before, then {after or 'nothing'} · resilience index {index} · {got_over(found)}"
+    if state.shocks:
+        yield ""
+
+
+def got_over(found: resilience.Recovery) -> str:
+    """How long a team took to get over a shock, in words."""
+    if found.index is None:
+        return "recovery undefined"
+    if found.tasks is None:
+        return "Q not back within 5 % so far"
+    return f"Q back within 5 % after {found.tasks} task{'s' * (found.tasks != 1)}"
+
+
 def _models(state: SessionState) -> Iterator[str]:
     """A table by model, where the team has more than one."""
     rows = by_model.by_model(state)
@@ -134,8 +163,19 @@ def _models(state: SessionState) -> Iterator[str]:
         return
     level = state.started.config.arrangement == "by-level"
     yield "By model" + ("" if level else " (Q belongs to whole solutions: models that work on the same task share it)")
-    yield from table([HEADINGS, *map(cells, rows)])
+    yield from table([HEADINGS, *rows_of(rows)])
     yield ""
+
+
+def _paper(state: SessionState) -> Iterator[str]:
+    """The paper's figures, with the conditions that differ; nothing where it has none."""
+    from selforg_tui.lab import paper
+
+    found = paper.lines(state)
+    if found:
+        yield "Beside the paper (arXiv:2603.28990; context, no score to reach)"
+        yield from (f"  {line}" for line in found)
+        yield ""
 
 
 def _tokens(tally: Tally) -> str:
@@ -151,7 +191,7 @@ def _whole(state: SessionState) -> str:
         text += f" {one_line(state.ended, 300)}"
     text += f" Team {cost(state.team)}"
     if state.again.calls:
-        text += f" (of which retries, repairs and what failed {cost(state.again)})"
+        text += f" (of which {effort.again(state.calls.values())}: {cost(state.again)})"
     if state.judging.calls:
         text += f", judging {cost(state.judging)}"
     if state.team.saved:

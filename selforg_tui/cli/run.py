@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from selforg_tui.cli.experiments import add_experiment_options
 from selforg_tui.cli.faults import OF_STATUS
 from selforg_tui.cli.lines import lines
 from selforg_tui.cli.options import add_run_options, run_config, whole
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
     from selforg_tui.cli.options import Commands
 
 
+_LIMIT = "--max-cost (where prices are known), --max-tokens or --timeout sets a limit"
+
+
 def add(commands: Commands) -> None:
     """The command and its flags."""
     parser = commands.add_parser("run", help="run a mission here, without the app", allow_abbrev=False)
     add_run_options(parser)
     parser.add_argument("--repeat", type=whole, default=1, metavar="R", help="run R times, with the seeds seed, seed+1, …: mean and spread")
+    add_experiment_options(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the result as one JSON object")
     form.add_argument("--plain", action="store_true", help="print what happens line by line, for screen readers and pipes")
@@ -44,9 +49,11 @@ def command(args: Namespace) -> int:
     config, why = run_config(args, keys)
     if args.out is not None:
         _check_out(args.out, args.repeat)
-    notes = [*why, *_agreed(config, args, keys)]
     if args.repeat != 1:
-        return _repeat(config, args, keys, notes)
+        return _repeat(config, args, keys, why)
+    if args.total_cost is not None or args.anew:
+        raise ConfigError("--total-cost and --anew are for several runs: give --repeat, or --max-cost for a limit on this one.")
+    notes = [*why, *_agreed(config, args, keys)]
     run = Run(config, args, keys, notes)
     if args.json:
         say_json(run.summary())
@@ -96,50 +103,60 @@ class Run:
 
 
 def _repeat(config: RunConfig, args: Namespace, keys: Keys, notes: Sequence[str]) -> int:
-    from selforg_tui.lab import repeats
+    """An experiment with a single group, which is kept and can be gone on with."""
+    import tempfile
 
-    runs: list[Run] = []
-    code = 0
-    for each in repeats.configs(config, args.repeat):
-        run = Run(each, args, keys, () if runs else notes)
-        runs.append(run)
-        code = max(code, OF_STATUS[run.state.status or "interrupted"])
-        if not args.json:
-            say(_run_line(run))
-        if run.state.status in ("failed", "interrupted", None):
-            break
-    found = repeats.figures([repeats.measures(run.state) for run in runs])
+    from selforg_tui.cli.experiments import agreed, carried_out
+    from selforg_tui.lab import repeats
+    from selforg_tui.lab.experiment import Group, experiment
+    from selforg_tui.metrics.summary import summary
+    from selforg_tui.sessions.reader import read
+
+    what = experiment((Group(config.protocol, config),), args.repeat, anew=args.anew, keys=keys.values())
+    with tempfile.TemporaryDirectory(prefix="selforg-") as nowhere:
+        folder = Path(nowhere) if args.no_save else None
+        notes = [*notes, *agreed(what, keys, total=args.total_cost, yes=args.yes, folder=folder)]
+        outcome, code = carried_out(what, keys, total=args.total_cost, notes=notes, folder=folder)
+        runs = outcome.all
+        states = [read(Path(run.path)).state() for run in runs]
+    found = repeats.figures([repeats.measures(state) for state in states])
+    paths = [None if args.no_save else run.path for run in runs]
     if args.json:
-        say_json({"repeats": len(runs), "figures": repeats.as_object(found), "runs": [run.summary() for run in runs]})
+        told = [{**summary(state), "path": path} for state, path in zip(states, paths, strict=True)]
+        kept = None if args.no_save else what.id
+        say_json({"repeats": len(runs), "figures": repeats.as_object(found), "experiment": kept, "runs": told})
         return code
+    for state, path in zip(states, paths, strict=True):
+        say(_run_line(state, path))
     say()
-    say(f"{len(runs)} of {args.repeat} runs" + (", SIMULATED" if any(any(_simulated(run)) for run in runs) else ""))
+    say(f"{len(runs)} of {args.repeat} runs" + (", SIMULATED" if any(any(_simulated(state)) for state in states) else ""))
     for name, figure in found.items():
-        say(_figure_line(name, figure, imaginary_prices(runs[0].state)))
+        say(_figure_line(name, figure, imaginary_prices(states[0])))
     return code
 
 
-def _simulated(run: Run) -> tuple[bool, bool]:
-    return run.state.simulated.agents, run.state.simulated.judge
+def _simulated(state: SessionState) -> tuple[bool, bool]:
+    return state.simulated.agents, state.simulated.judge
 
 
-def _run_line(run: Run) -> str:
+def _run_line(state: SessionState, path: str | None) -> str:
     from selforg_tui.lab.repeats import measures
     from selforg_tui.metrics.money import together
 
-    found = measures(run.state)
+    found = measures(state)
     q, mission = found["q"], found["mission"]
     scores = "unjudged" if q is None or mission is None else f"Q {q:.3f}  M {mission:.2f}"
-    status = (run.state.status or "interrupted").replace("_", " ")
-    price = cost(together(run.state.team, run.state.judging))
-    return f"seed {run.state.started.config.seed}  {scores}  {found['tokens']:,.0f} tokens  {price}  {status}  {run.path or ''}".rstrip()
+    status = (state.status or "interrupted").replace("_", " ")
+    price = cost(together(state.team, state.judging))
+    words = "words unknown" if found["words"] is None else f"{found['words']:,.0f} words"
+    return f"seed {state.started.config.seed}  {scores}  {words}  {found['tokens']:,.0f} tokens  {price}  {status}  {path or ''}".rstrip()
 
 
 def _figure_line(name: str, figure: Any, imaginary: bool) -> str:
-    title = {"q": "Q", "mission": "M", "tokens": "tokens", "cost_usd": "cost, USD"}[name]
+    title = {"q": "Q", "mission": "M", "words": "words of a solution", "tokens": "tokens", "cost_usd": "cost, USD"}[name]
     if figure.mean is None:
         return f"{title}: unknown"
-    form = ",.0f" if name == "tokens" else ".4f" if name == "cost_usd" else ".3f"
+    form = ",.0f" if name in ("words", "tokens") else ".4f" if name == "cost_usd" else ".3f"
     spread = "" if figure.sd is None else f" ± {figure.sd:{form}}"
     mark = " (imaginary)" if name == "cost_usd" and imaginary else ""
     return f"{title}: mean {figure.mean:{form}}{spread} (sd), {figure.low:{form}} to {figure.high:{form}}, n = {figure.n}{mark}"
@@ -164,11 +181,11 @@ def _agreed(config: RunConfig, args: Namespace, keys: Keys) -> tuple[str, ...]:
 
     discover_for(config.specs(), keys)
     found = estimate(config)
-    asked = None if args.yes else consent.question(config, found, defaults().ask_usd, args.repeat)
+    asked = None if args.yes else consent.question(config, found, defaults().ask_usd)
     if asked is not None:
         if not (sys.stdin.isatty() and seen_live()):
-            raise ConfigError(f"Not run: {asked[0].lower()}{asked[1:]} --yes runs it all the same, --max-cost sets a limit.")
+            raise ConfigError(f"Not run: {asked[0].lower()}{asked[1:]} --yes runs it all the same, {_LIMIT}.")
         note(f"{asked} Go on? [y/N]")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            raise ConfigError("Not run. --yes runs without asking, --max-cost sets a limit.")
+            raise ConfigError(f"Not run. --yes runs without asking, {_LIMIT}.")
     return tuple(f"Note: {warning}" for warning in found.warnings)

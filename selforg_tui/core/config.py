@@ -114,6 +114,8 @@ class Shock(msgspec.Struct, frozen=True):
     """After so many contributions to that task; 0: before its first call."""
     model: ModelSpec | None = None
     text: str = ""
+    asked: int = 0
+    """And after so many questions of that task: the exact place, as a log tells it of a shock that came by hand."""
 
 
 class RunConfig(msgspec.Struct, frozen=True):
@@ -182,7 +184,7 @@ class RunConfig(msgspec.Struct, frozen=True):
     def _routed(self, level: Level | None) -> ModelSpec:
         if len(self.models) != 2 or any(spec.seats is not None for spec in self.models):
             raise ConfigError(
-                "By level there are two models without numbers of seats, the stronger first: it works on L3 and L4, the other on L1 and L2."
+                "By level there are two models without numbers of seats (=n): the stronger works on L3 and L4, the other on L1 and L2."
             )
         return self.models[level in ("L1", "L2")]
 
@@ -228,5 +230,9 @@ def checked(config: RunConfig) -> RunConfig:
     if len(config.judges) > MOST_JUDGES or (config.more_judges and config.judge is None):
         raise ConfigError(f"A court has 1 to {MOST_JUDGES} judges: name so many, or 'none' for nobody.")
     config.seating()
+    from selforg_tui.core.shocks import check
+
+    for shock in config.shocks:
+        check(shock, max(1, len(config.tasks)))
     tasks = config.tasks or (Task(config.mission.strip()),)
     return msgspec.structs.replace(config, mission=config.mission.strip(), tasks=tasks)

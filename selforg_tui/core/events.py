@@ -202,6 +202,14 @@ class Shocked(Event, frozen=True, tag="shock"):
     seats: tuple[int, ...] = ()
     model: str = ""
     text: str = ""
+    notice: str = ""
+    """What the team is told from then on."""
+    after: int = 0
+    """How many contributions had been made to the task."""
+    asked: int = 0
+    """How many questions of the task had been asked (first attempts of team steps)."""
+    planned: bool = True
+    """False: somebody set it off while the session ran."""
 
 
 class Decided(Event, frozen=True, tag="decision"):

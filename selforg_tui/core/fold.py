@@ -34,7 +34,10 @@ def _session_started(state: SessionState, event: ev.SessionStarted) -> None:
 
 
 def _task_started(state: SessionState, event: ev.TaskStarted) -> None:
-    state.tasks.append(state.new_task(event.task, event.level, event.text))
+    task = state.new_task(event.task, event.level, event.text)
+    state.tasks.append(task)
+    for shock in state.shocks:
+        _suffered(task, shock, event.seq)
 
 
 def _block(state: SessionState, event: ev.BlockAdded) -> None:
@@ -55,6 +58,8 @@ def _call_started(state: SessionState, event: ev.CallStarted) -> None:
     if seat is not None:
         seat.calls.append(event.call)
         seat.status, seat.step, seat.version = "deciding", call.step, event.seq
+        if state.shocks:  # another model may have taken over after the seat did something before
+            seat.model = event.model
 
 
 def _call_delta(state: SessionState, event: ev.CallDelta) -> None:
@@ -125,14 +130,22 @@ def _rated(state: SessionState, event: ev.Rated) -> None:
 
 def _shocked(state: SessionState, event: ev.Shocked) -> None:
     task = state.task_of(event.task)
-    for number in event.seats:
-        seat = task.seats[number]
-        if event.model:
-            seat.model = event.model
-        elif event.kind in ("remove-random", "remove-hub"):
-            _settle(task, number, "in" if seat.contribution else "removed", event.seq)
+    _suffered(task, event, event.seq)
     state.shocks.append(event)
+    state.moments.append((event.t, "shock"))
     task.version = event.seq
+
+
+def _suffered(task: TaskState, shock: ev.Shocked, seq: int) -> None:
+    """What a shock makes of the seats of a task: who did something before in it is still shown with that."""
+    for number in shock.seats:
+        seat = task.seats[number]
+        untouched = seat.status == "waiting"
+        if shock.kind in ("remove-random", "remove-hub"):
+            seat.removed = True
+            _settle(task, number, "removed" if untouched else seat.status, seq)
+        elif shock.model and untouched:
+            seat.model = shock.model
 
 
 def _decided(state: SessionState, event: ev.Decided) -> None:

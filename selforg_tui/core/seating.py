@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from selforg_tui.core.config import ModelSpec, RunConfig
 from selforg_tui.core.errors import ConfigError
@@ -31,6 +33,25 @@ def _told(config: RunConfig, short: bool) -> str:
         return next(iter(seats))
     words = [f"{count} × {name}" for name, count in seats.items()]
     return ", ".join(words if config.arrangement == "blocks" else [*words, config.arrangement.replace("-", " ")])
+
+
+def brief_names(names: Iterable[str]) -> dict[str, str]:
+    """Names of models as short as tells them apart: `openai:x@127.0.0.1:8089` for `openai:x@http://127.0.0.1:8089/v1`."""
+    names = dict.fromkeys(names)
+    short = {name: _without_path(name) for name in names}
+    often = Counter(short.values())
+    return {name: text if often[text] == 1 else name for name, text in short.items()}
+
+
+def _without_path(name: str) -> str:
+    model, at, url = name.partition("@")
+    return f"{model}@{urlsplit(url).netloc.rpartition('@')[2]}" if at and "://" in url else name
+
+
+def switches_in_words(config: RunConfig) -> list[str]:
+    """What is set otherwise than usual about turns and staying out: `turns shuffled`, `nobody stays out`."""
+    turns = {"shuffled": "turns shuffled", "strong-first": "strongest first in turn", "strong-last": "strongest last in turn"}
+    return [*([turns[config.order]] if config.order in turns else []), *([] if config.abstention else ["nobody stays out"])]
 
 
 def team_models(config: RunConfig) -> tuple[ModelSpec, ...]:

@@ -17,7 +17,7 @@ from selforg_tui.core.errors import FailureKind
 from selforg_tui.core.ids import CallId
 
 SeatStatus = Literal["waiting", "deciding", "in", "out", "left out", "failed", "removed"]
-Moment = Literal["near", "limit", "slowed"]
+Moment = Literal["near", "limit", "slowed", "shock"]
 CallStatus = Literal["running", "done", "failed"]
 
 
@@ -70,6 +70,8 @@ class SeatState:
     intention: str = ""
     assignment: Assignment | None = None
     dropped: int = 0
+    removed: bool = False
+    """It is no longer in the team. Where it did something before, in this task, `status` says what."""
     calls: list[str] = field(default_factory=list)
     version: int = 0
 
@@ -204,7 +206,7 @@ class SessionState:
     limit_near: str = ""
     slowed: ev.SlowedDown | None = None
     moments: list[tuple[float, Moment]] = field(default_factory=list)
-    """When limits came near or were reached and when providers took no more, in this order."""
+    """When limits came near or were reached, when providers took no more, and when shocks struck, in this order."""
     working: float = 0.0
     """Seconds of answering, over all calls."""
     waiting: float = 0.0

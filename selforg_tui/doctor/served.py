@@ -29,7 +29,7 @@ def served(provider: Provider, place: Place) -> frozenset[str] | None:
 
     anthropic = provider.wire == "anthropic"
     bearer = asyncio.run(_token(provider.token, place)) if provider.token else place.secret
-    url = place.url.removesuffix("/v1") + "/v1/models?limit=1000" if anthropic else place.url + "/models"
+    url = place.url.removesuffix("/v1") + "/v1/models" if anthropic else place.url + "/models"
     headers = {"Authorization": f"Bearer {bearer}", "Accept": "application/json"}
     if anthropic:
         headers["anthropic-version"] = ANTHROPIC_VERSION
@@ -37,7 +37,12 @@ def served(provider: Provider, place: Place) -> frozenset[str] | None:
             headers["x-api-key"] = place.secret
     options = {**http_options(place), "timeout": httpx2.Timeout(SILENCE, connect=CONNECT), "follow_redirects": False}
     try:
-        with httpx2.Client(**options) as client, client.stream("GET", url, headers=headers) as response:
+        with (
+            httpx2.Client(**options) as client,
+            client.stream(
+                "GET", url, params={**({"limit": "1000"} if anthropic else {}), **dict(place.query)} or None, headers=headers
+            ) as response,
+        ):
             data = b""
             for piece in response.iter_bytes():
                 data += piece

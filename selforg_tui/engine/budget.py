@@ -95,7 +95,7 @@ class Budget:
         if limits.tokens is not None and spent.tokens >= NEAR * (limits.tokens - spare.tokens - need.tokens):
             return "tokens", f"{spent.tokens:,} of {limits.tokens:,} tokens are used, and there is not room for many calls more."
         if limits.cost_usd is not None and need.usd and spent.usd >= NEAR * (limits.cost_usd - spare.usd - need.usd):
-            return "money", f"${spent.usd:.4f} of ${limits.cost_usd:.2f} are spent, and there is not room for many calls more."
+            return "money", f"${spent.usd:.4f} of {_dollars(limits.cost_usd)} are spent, and there is not room for many calls more."
         return None
 
     def check_time(self) -> None:
@@ -119,6 +119,8 @@ class Budget:
         if limits.seconds is not None and self._now() >= limits.seconds:
             return LimitReached("time", f"The time limit of {limits.seconds:g} s was reached.")
         if limits.tokens is not None and spent.tokens + held.tokens + need.tokens + spare.tokens > limits.tokens:
+            if spent == held == NOTHING:
+                return LimitReached("tokens", _too_small(f"{limits.tokens:,} tokens", f"take {need.tokens:,}"))
             kept = f", {spare.tokens:,} are kept for judging" if spare.tokens else ""
             return LimitReached(
                 "tokens",
@@ -126,12 +128,14 @@ class Budget:
                 f"and one more call may take {need.tokens:,}.",
             )
         if limits.cost_usd is not None and not need.usd and spent.usd >= limits.cost_usd:  # what it may cost is unknown
-            return LimitReached("money", f"The limit of ${limits.cost_usd:.2f} was reached: ${spent.usd:.4f} are spent.")
+            return LimitReached("money", f"The limit of {_dollars(limits.cost_usd)} was reached: ${spent.usd:.4f} are spent.")
         if limits.cost_usd is not None and need.usd and spent.usd + held.usd + need.usd + spare.usd > limits.cost_usd:
+            if spent == held == NOTHING:
+                return LimitReached("money", _too_small(_dollars(limits.cost_usd), f"cost ${need.usd:.4f}"))
             kept = f", ${spare.usd:.4f} are kept for judging" if spare.usd else ""
             return LimitReached(
                 "money",
-                f"The limit of ${limits.cost_usd:.2f} was reached: ${spent.usd:.4f} are spent{kept}, "
+                f"The limit of {_dollars(limits.cost_usd)} was reached: ${spent.usd:.4f} are spent{kept}, "
                 f"and one more call may cost ${need.usd:.4f}.",
             )
         return None
@@ -141,6 +145,18 @@ class Budget:
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         await asyncio.wait([waiter], timeout=self.seconds_left)
+
+
+def _too_small(limit: str, takes: str) -> str:
+    return (
+        f"The limit of {limit} is too small for even one call, which may {takes} at worst: its prompt and the longest reply that it may "
+        "give. Raise the limit, or ask for shorter contributions."
+    )
+
+
+def _dollars(usd: float) -> str:
+    """A limit as it was given, with no fewer digits than cents have."""
+    return f"${usd:.2f}" if usd >= 0.01 and round(usd, 2) == usd else f"${usd:g}"
 
 
 def _plus(one: Need, other: Need) -> Need:

@@ -13,6 +13,7 @@ from selforg_tui.engine.foreseen import TOKENS_A_WORD, Foreseen
 from selforg_tui.models import registry, tokenizer
 from selforg_tui.models.base import Facts
 from selforg_tui.models.tokens import estimate_tokens
+from selforg_tui.protocols import offered
 from selforg_tui.protocols.registry import make
 
 __all__ = ["TOKENS_A_WORD", "Estimate", "Share", "estimate"]
@@ -60,7 +61,7 @@ def estimate(config: RunConfig) -> Estimate:
     """For a whole session. Raises ConfigError where the config makes no sense, and for a `prices.toml` that cannot be used."""
     config = checked(config)
     protocol = make(config.protocol, config.parameters)
-    promise, at_work = protocol.promise(config.agents), protocol.at_work(config.agents)
+    promise, at_work = offered.promised(protocol, config.agents), offered.at_work(protocol, config.agents)
     texts, tasks = prompts.load(), len(config.tasks)
     facts = {spec: registry.facts(spec) for spec in config.specs()}
 
@@ -99,7 +100,8 @@ def _shares(
     config: RunConfig, facts: dict[ModelSpec, Facts], team: list[Foreseen], judging: list[Foreseen], low_end: float
 ) -> tuple[Share, ...]:
     found = []
-    order = [msgspec.structs.replace(spec, seats=None) for spec in config.models]
+    models = (*config.models, *(shock.model for shock in config.shocks if shock.model))
+    order = [msgspec.structs.replace(spec, seats=None) for spec in models]
     for spec in dict.fromkeys(order):
         found += _share(spec, facts[spec], [call for call in team if call.spec == spec], low_end, judging=False)
     for call in judging:

@@ -13,8 +13,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from selforg_tui import prompts
 from selforg_tui.core.calls import Price, Usage
-from selforg_tui.core.config import Level, ModelSpec, RunConfig
+from selforg_tui.core.config import Level, ModelSpec, RunConfig, Shock
+from selforg_tui.engine.shocks import SHARE
+from selforg_tui.engine.turns import in_turns
 from selforg_tui.protocols.base import Promise, Step
 
 TOKENS_A_WORD = 1.4
@@ -46,9 +49,9 @@ def contributions(config: RunConfig, promise: Promise, at_work: int, texts: dict
     found: list[Foreseen] = []
     for step in promise.once:
         found += _step(config, step, None, 1, at_work, texts, size)
-    for level, times in Counter(task.level for task in config.tasks).items():
+    for (level, struck), times in Counter((task.level, _struck(config, number)) for number, task in enumerate(config.tasks, 1)).items():
         for step in promise.steps:
-            found += _step(config, step, level, times, at_work, texts, size)
+            found += _step(config, step, level, times, at_work, texts, size, struck)
     return found
 
 
@@ -91,20 +94,51 @@ def longest(calls: list[Foreseen]) -> dict[ModelSpec, int]:
 
 
 def _step(
-    config: RunConfig, step: Step, level: Level | None, times: int, at_work: int, texts: dict[str, str], size: Size
+    config: RunConfig,
+    step: Step,
+    level: Level | None,
+    times: int,
+    at_work: int,
+    texts: dict[str, str],
+    size: Size,
+    struck: tuple[Shock, ...] = (),
 ) -> Iterator[Foreseen]:
-    seats = config.seating(level)
+    seats = _in_turns(config, level) if step.rounds > 1 and at_work == config.agents else config.seating(level)
+    seats = _seats_after(seats, struck)
+    notices = "".join(shock.text for shock in struck)
     output = int(config.words * TOKENS_A_WORD)
     each = (output if step.whole else LINE) + FENCE
     written = {"contribute": output + ENVELOPE, "intend": LINE, "signal": LINE, "rate": LINE, "plan": LINE * config.agents}[step.kind]
-    base = {spec: size(spec, texts["rules.txt"] + config.mission + "".join(config.values)) for spec in set(seats)}
+    about = prompts.rules(texts, abstention=config.abstention) + config.mission + "".join(config.values)
+    base = {spec: size(spec, about) for spec in set(seats)}
     rest = {spec: _task(config, level, spec, size) + size(spec, texts[f"{step.kind}.txt"]) for spec in base}
     sent: dict[ModelSpec, int] = {}
     for place, shown in enumerate(_shown(step)):
         spec = seats[place % at_work]
         markable = base[spec] + rest[spec] + int(shown * each)
-        yield Foreseen(spec, times, markable + OWN, min(markable, sent.get(spec, base[spec])), markable, written)
+        own = OWN + (size(spec, notices) + FENCE if notices else 0)
+        yield Foreseen(spec, times, markable + own, min(markable, sent.get(spec, base[spec])), markable, written)
         sent[spec] = max(markable, sent.get(spec, 0))
+
+
+def _struck(config: RunConfig, number: int) -> tuple[Shock, ...]:
+    """The shocks that change what a task costs; that agents are removed makes it less, and is left out of account."""
+    return tuple(shock for shock in config.shocks if shock.task <= number and shock.kind in ("swap-model", "notice"))
+
+
+def _seats_after(seats: tuple[ModelSpec, ...], struck: tuple[Shock, ...]) -> tuple[ModelSpec, ...]:
+    """A quarter of the agents with the model of each swap, spread over the seats: which they will be is not known."""
+    for place, shock in enumerate(struck):
+        if shock.model is not None:
+            every = min(SHARE, len(seats))
+            seats = tuple(shock.model if (seat + place) % every == 0 else spec for seat, spec in enumerate(seats))
+    return seats
+
+
+def _in_turns(config: RunConfig, level: Level | None) -> tuple[ModelSpec, ...]:
+    """The models in the order of turns; as they are seated where the order is drawn for each task."""
+    seats = config.seating(level)
+    return seats if config.order == "shuffled" else tuple(seats[agent.seat - 1] for agent in in_turns(config, 1, seats))
 
 
 def _task(config: RunConfig, level: Level | None, spec: ModelSpec, size: Size) -> int:

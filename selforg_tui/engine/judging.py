@@ -48,13 +48,13 @@ class Court:
         self._judges = header.config.judges
         self._alike = Counter(spec.name for spec in self._judges)
 
-    async def judge(self, number: int, task: Task, solution: str) -> None:
-        """Have the solution of a task judged; the verdicts are events."""
+    async def judge(self, number: int, task: Task, solution: str, values: tuple[str, ...]) -> None:
+        """Have the solution of a task judged, by what holds now; the verdicts are events."""
         if not self._judges or not solution:
             why = "There is no solution to judge." if self._judges else "No judge was chosen."
             self._recorder.emit(ev.Unscored(task=number, reason=why))
             return
-        blocks = self.blocks(task, solution)
+        blocks = self.blocks(task, solution, values)
         try:
             async with asyncio.TaskGroup() as group:
                 asked = [group.create_task(self.ask(number, place, blocks)) for place in range(len(self._judges))]
@@ -65,10 +65,10 @@ class Court:
             said = reasons[0] if len(self._judges) == 1 else f"None of the {len(reasons)} judges gave a verdict. {reasons[0]}"
             self._recorder.emit(ev.Unscored(task=number, reason=said))
 
-    def blocks(self, task: Task, solution: str) -> tuple[Block, ...]:
+    def blocks(self, task: Task, solution: str, values: tuple[str, ...]) -> tuple[Block, ...]:
         """The question to every judge."""
         header, config = self._header, self._header.config
-        return judge_blocks(header.prompts["judge.txt"], header.nonce, config.mission, config.values, task.text, task.level, solution)
+        return judge_blocks(header.prompts["judge.txt"], header.nonce, config.mission, values, task.text, task.level, solution)
 
     async def ask(self, number: int, place: int, blocks: tuple[Block, ...]) -> str | None:
         """One judge's verdict, as an event; gives why there is none, where there is none."""
@@ -99,10 +99,10 @@ class Court:
         return None
 
 
-def reserve(header: ev.Header, task: Task, outputs: Iterable[str], under_way: int) -> Need:
+def reserve(header: ev.Header, task: Task, values: tuple[str, ...], outputs: Iterable[str], under_way: int) -> Need:
     """What judging a task's solution may take, all judges together, if so many more contribute at the usual length."""
     config = header.config
-    texts = (header.prompts["judge.txt"], config.mission, *config.values, task.text, *outputs)
+    texts = (header.prompts["judge.txt"], config.mission, *values, task.text, *outputs)
     given = int((sum(estimate_tokens(text) for text in texts) + under_way * config.words * TOKENS_A_WORD) * WIDE) + 100
     needs = [_need(header, spec, given) for spec in config.judges]
     return Need(sum(need.tokens for need in needs), sum(need.usd for need in needs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from selforg_tui import prompts
@@ -16,6 +17,7 @@ from selforg_tui.core.text import first_sentence
 from selforg_tui.models.tokens import estimate_tokens
 from selforg_tui.protocols.base import Announced, Mark, Output, Signal, Visible
 
+NOTICE = "Something has changed since the work began. Heed this as you heed the mission and its values:"
 SHORTENED_AT_ONCE = 8
 """Outputs are shortened in groups, so that the prompt's beginning stays the same for some calls."""
 
@@ -35,7 +37,7 @@ class Prompter:
     def _fixed(self, kind: StepKind, task: Task | None) -> tuple[Block, ...]:
         """Rules, mission and values; then task and format. Never changes within a task."""
         texts, nonce, config = self._header.prompts, self._header.nonce, self._config
-        about = [texts["rules.txt"], fence("mission", nonce, config.mission)]
+        about = [prompts.rules(texts, abstention=config.abstention), fence("mission", nonce, config.mission)]
         if config.values:
             about.append(fence("values", nonce, "\n".join(f"- {value}" for value in config.values)))
         work = []
@@ -65,9 +67,17 @@ class Prompter:
         text = f"Role: {output.role}\n\n{first_sentence(output.text)}"
         return Block.of("visible", fence("output", self._header.nonce, text, seat=label(output.seat), shortened="yes"))
 
-    def own(self, seat: int, role: Assignment | None, *, redraft: bool = False, shortened: bool = False) -> Block:
-        """The lines that are this seat's alone."""
+    def notices(self, texts: Sequence[str]) -> tuple[Block, ...]:
+        """What the user has let the team know since the session began. It stands behind what is visible, whose caches it leaves alone."""
+        return tuple(Block.of("own", f"{NOTICE}\n{fence('notice', self._header.nonce, text)}") for text in texts)
+
+    def own(
+        self, seat: int, role: Assignment | None, *, redraft: bool = False, shortened: bool = False, gone: Collection[int] = ()
+    ) -> Block:
+        """The lines that are this seat's alone. `gone`: seats that who plans for all must do without."""
         lines = [f"You are agent {label(seat)} of {self._agents}."]
+        if gone:
+            lines.append(f"No longer in the team: {', '.join(label(each) for each in sorted(gone))}.")
         if role is not None:
             given = [f"Role: {role.role}", f"Phase: {role.phase}"] + ([f"Brief: {role.brief}"] if role.brief else [])
             lines.append(f"Your role is given:\n{fence('assignment', self._header.nonce, chr(10).join(given))}")

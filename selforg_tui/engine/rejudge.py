@@ -28,11 +28,12 @@ from selforg_tui.models.tokens import estimate_tokens
 
 
 class Solved(NamedTuple):
-    """A task of the session, by number, and its solution."""
+    """A task of the session, by number, its solution, and what that is held against: the values, and notices that came meanwhile."""
 
     number: int
     task: Task
     solution: str
+    values: tuple[str, ...]
 
 
 def header_again(header: ev.Header, judges: Sequence[ModelSpec]) -> ev.Header:
@@ -67,7 +68,7 @@ async def rejudge(
     court = Court(header, asker, prompter, recorder, lambda limit: None, lambda: False, first=first)
     for task in tasks:
         recorder.emit(task)
-    blocks = {one.number: court.blocks(one.task, one.solution) for one in solved}
+    blocks = {one.number: court.blocks(one.task, one.solution, one.values) for one in solved}
     try:
         async with asyncio.TaskGroup() as group:
             for place in range(len(header.config.judges)):
@@ -83,7 +84,7 @@ def estimate_again(header: ev.Header, solved: Iterable[Solved]) -> tuple[RunConf
     config, calls = header.config, list[foreseen.Foreseen]()
     for one in solved:
         blocks = judge_blocks(
-            header.prompts["judge.txt"], header.nonce, config.mission, config.values, one.task.text, one.task.level, one.solution
+            header.prompts["judge.txt"], header.nonce, config.mission, one.values, one.task.text, one.task.level, one.solution
         )
         given = sum(estimate_tokens(block.text) for block in blocks)
         kept = estimate_tokens(blocks[0].text)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import StepKind
-from selforg_tui.core.config import Task
+from selforg_tui.core.config import ModelSpec, Task
 from selforg_tui.core.decisions import (
     SCHEMAS,
     Assignment,
     Decision,
+    Intention,
     read_decision,
     read_intention,
     read_plan,
@@ -25,12 +26,17 @@ from selforg_tui.core.decisions import (
 from selforg_tui.core.errors import LimitReached, ModelFailure
 from selforg_tui.core.ids import label
 from selforg_tui.core.keyed import Keyed
+from selforg_tui.core.reader import Unreadable
 from selforg_tui.engine.ask import Asker, Question
+from selforg_tui.engine.directing import kept_in
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder
+from selforg_tui.engine.shocks import Shocks
+from selforg_tui.engine.turns import in_turns
 from selforg_tui.protocols.base import Agent, Announced, Mark, Output, Plan, Remembered, Result, Signal, Team, Visible
 
 Answer = TypeVar("Answer")
+Choosing = TypeVar("Choosing", Decision, Intention)
 AT_ONCE = 32
 """Steps that set out in one round of the event loop, where many go together."""
 _TOGETHER: ContextVar[int] = ContextVar("together", default=1)
@@ -50,21 +56,24 @@ class LiveTeam(Team):
         recorder: Recorder,
         history: tuple[Remembered, ...],
         on_limit: Callable[[LimitReached], None],
+        shocks: Shocks,
     ) -> None:
         config = header.config
         self._number, self._task, self._header, self._config = number, task, header, config
         self._asker, self._prompter, self._recorder, self._on_limit = asker, prompter, recorder, on_limit
-        self._specs = config.seating(task.level if task else None)
+        self._shocks = shocks
+        self._level = task.level if task else None
         self._outputs: dict[int, Output] = {}
         self._history = history
-        self.agents: Sequence[Agent] = tuple(Agent(seat, spec.name) for seat, spec in enumerate(self._specs, 1))
+        turns = in_turns(config, number, shocks.seating(self._level))
+        self.agents: Sequence[Agent] = tuple(agent for agent in turns if agent.seat not in shocks.removed)
         self.random = Keyed(config.seed, number, "protocol")
         self.out_of_budget = False
 
     @property
     def outputs(self) -> tuple[Output, ...]:
         """See Team."""
-        return tuple([self._outputs[seat] for seat in sorted(self._outputs)])
+        return tuple([self._outputs[agent.seat] for agent in self.agents if agent.seat in self._outputs])
 
     @property
     def history(self) -> tuple[Remembered, ...]:
@@ -78,7 +87,8 @@ class LiveTeam(Team):
         )
         if answer is None:
             return None
-        call, assignments = answer
+        call, planned = answer
+        assignments = tuple(assignment for assignment in planned if assignment.seat not in self._shocks.removed)
         self._recorder.emit(ev.Planned(task=self._number, seat=agent.seat, call=call, assignments=assignments))
         if self._number:
             for assignment in assignments:
@@ -88,7 +98,7 @@ class LiveTeam(Team):
 
     async def intend(self, agent: Agent, sees: Sequence[Visible] = ()) -> Announced | None:
         """See Team."""
-        answer = await self._ask(agent, "intend", "intend", sees, None, read_intention, 1500)
+        answer = await self._ask(agent, "intend", "intend", sees, None, self._taking_part(read_intention), 1500)
         if answer is None:
             return None
         call, said = answer
@@ -126,7 +136,7 @@ class LiveTeam(Team):
         origin: Output | None = None,
     ) -> Output | None:
         """See Team."""
-        answer = await self._ask(agent, step, "contribute", sees, role, read_decision, 2000 + 8 * self._config.words)
+        answer = await self._ask(agent, step, "contribute", sees, role, self._taking_part(read_decision), 2000 + 8 * self._config.words)
         if answer is None:
             return None
         call, decision = answer
@@ -153,24 +163,25 @@ class LiveTeam(Team):
             )
         if origin is not None:
             self._recorder.emit(ev.Edge(task=self._number, parent=origin.seat, child=agent.seat, kind="clone"))
-        output = Output(agent.seat, decision.role, decision.contribution)
+        output = Output(agent.seat, decision.role, decision.contribution, tuple(parents))
         self._outputs[agent.seat] = output
         return output
 
     def leave_out(self, agent: Agent, reason: str) -> None:
         """See Team."""
-        if not self.out_of_budget:
+        if not self.out_of_budget and agent.seat not in self._shocks.removed:
             self._recorder.emit(ev.Abstained(task=self._number, seat=agent.seat, kind="directed", reason=reason))
 
     async def together(self, asked: Iterable[Coroutine[Any, Any, Result | None]]) -> tuple[Result, ...]:
         """See Team."""
         works = list(asked)
+        self._strike()
         asking = _TOGETHER.set(len(works))
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = []
                 for place, work in enumerate(works, 1):
-                    tasks.append(group.create_task(work))
+                    tasks.append(group.create_task(kept_in(work)))
                     if place % AT_ONCE == 0:  # a key that is pressed meanwhile need not wait for all of them to set out
                         await asyncio.sleep(0)
         except BaseExceptionGroup as several:
@@ -178,6 +189,19 @@ class LiveTeam(Team):
         finally:
             _TOGETHER.reset(asking)
         return tuple(result for result in (task.result() for task in tasks) if result is not None)
+
+    def _taking_part(self, read: Callable[[str], Choosing]) -> Callable[[str], Choosing]:
+        """The reader, to which staying out is nothing that can be read where nobody may stay out."""
+        if self._config.abstention:
+            return read
+
+        def reading(reply: str) -> Choosing:
+            found = read(reply)
+            if not found.participate:
+                raise Unreadable('"participate" is false, but nobody stays out of this work')
+            return found
+
+        return reading
 
     async def _ask(
         self,
@@ -189,7 +213,10 @@ class LiveTeam(Team):
         read: Callable[[str], Answer],
         max_tokens: int,
     ) -> tuple[str, Answer] | None:
-        spec = self._specs[agent.seat - 1]
+        self._strike()
+        if agent.seat in self._shocks.removed:
+            return None
+        spec = self._spec(agent)
         try:
             question = self._question(agent, step, kind, sees, role, max_tokens)
             answer = await self._asker.ask(question, read)
@@ -206,19 +233,28 @@ class LiveTeam(Team):
             return None
         return answer
 
+    def _strike(self) -> None:
+        """Let happen to the team what is due, but not in the middle of a round, nor where nothing new starts."""
+        if _TOGETHER.get() == 1 and not self.out_of_budget:
+            self._shocks.strike()
+
+    def _spec(self, agent: Agent) -> ModelSpec:
+        return self._shocks.seating(self._level)[agent.seat - 1]
+
     def _question(
         self, agent: Agent, step: str, kind: StepKind, sees: Sequence[Visible], role: Assignment | None, max_tokens: int
     ) -> Question:
-        spec, prompter = self._specs[agent.seat - 1], self._prompter
+        spec, prompter = self._spec(agent), self._prompter
+        own = partial(prompter.own, agent.seat, role, gone=self._shocks.removed if kind == "plan" else ())
         context = self._header.contexts.get(spec.name)
         shown = [prompter.visible(thing) for thing in sees]
         redraft = agent.seat in self._outputs and any(isinstance(thing, Output) and thing.seat == agent.seat for thing in sees)
-        blocks = (*prompter.fixed(kind, self._task), *shown, prompter.own(agent.seat, role, redraft=redraft))
+        blocks = (*prompter.fixed(kind, self._task), *shown, *prompter.notices(self._shocks.notices), own(redraft=redraft))
         room = None if context is None else context - min(max_tokens, context // 4)
         outputs = {block.id: thing for block, thing in zip(shown, sees, strict=True) if isinstance(thing, Output)} if room else {}
         fitted, shortened = prompter.fitted(blocks, outputs, room)
         if shortened:
-            fitted = (*fitted[:-1], prompter.own(agent.seat, role, redraft=redraft, shortened=True))
+            fitted = (*fitted[:-1], own(redraft=redraft, shortened=True))
         return Question(
             self._number, step, agent.seat, kind, spec, fitted,
             max_tokens=max_tokens, temperature=self._header.temperatures.get(spec.name),
@@ -230,6 +266,8 @@ def _resolved(decision: Decision, sees: Sequence[Visible], own: int) -> tuple[di
     """Declared parents among the outputs that were seen, with the words used; and how many named something that was not."""
     parents: dict[int, str] = {}
     dropped = 0
+    if not decision.depends_on:
+        return parents, dropped
     marks = {thing.label.lower(): thing.seat for thing in sees if isinstance(thing, Mark)}
     shown = {thing.seat for thing in sees if isinstance(thing, Output)} | set(marks.values())
     for dependence in decision.depends_on:

@@ -34,10 +34,11 @@ def configs(config: RunConfig, times: int) -> Iterator[RunConfig]:
 
 
 def measures(state: SessionState) -> dict[str, float | None]:
-    """Q and M (means over the tasks that were judged), and the tokens and US dollars of team and judge together."""
+    """Q, M and the solutions' words (means over the tasks that have them), and the tokens and US dollars of team and judge together."""
     return {
         "q": quality.mean([quality.q(task.scores) for task in state.tasks]),
         "mission": quality.mean([quality.m(task.scores) for task in state.tasks]),
+        "words": quality.mean([float(len(task.solution.split())) if task.solution else None for task in state.tasks]),
         "tokens": float(sum(_tokens(tally) for tally in (state.team, state.judging))),
         "cost_usd": together(state.team, state.judging).known_cost,
     }

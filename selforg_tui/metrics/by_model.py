@@ -109,6 +109,10 @@ def _seats(task: TaskState, rows: dict[str, Row]) -> None:
     for row in rows.values():
         row.seats.append(0)
     for seat in task.seats.values():
+        if seat.status == "removed":
+            continue
+        if seat.model not in rows:  # a shock brought it in
+            rows[seat.model] = Row(seat.model, seats=[0] * task.number)
         row = rows[seat.model]
         row.seats[-1] += 1
         row.contributions += seat.status == "in"
@@ -118,7 +122,7 @@ def _seats(task: TaskState, rows: dict[str, Row]) -> None:
         row.words += len(seat.contribution.split()) if seat.status == "in" else 0
     for edge in task.edges:
         if edge.kind == "depends" and edge.parent in task.seats:
-            rows[task.seats[edge.parent].model].built_on += 1
+            rows.setdefault(task.seats[edge.parent].model, Row(task.seats[edge.parent].model)).built_on += 1
 
 
 def _took_part(task: TaskState, model: str) -> bool:

@@ -34,20 +34,47 @@ def by_judge(calls: Iterable[CallState]) -> list[CallState]:
     return [call for call in calls if call.id.seat == JUDGE_SEAT]
 
 
+def spent(calls: Iterable[CallState]) -> int | None:
+    """C: tokens of the team, in and out, judging excluded; 0 or more; arXiv:2603.28990. None where no call has usage."""
+    known = [call.usage.input + call.usage.output for call in by_team(calls) if call.usage is not None]
+    return sum(known) if known else None
+
+
 def overhead(calls: Iterable[CallState]) -> float | None:
-    """Share of the team's tokens spent in plan, intend, signal and rate steps, in [0, 1] (ours). None without tokens."""
-    spent = {True: 0, False: 0}
-    for call in by_team(calls):
-        if call.usage is not None:
-            spent[call.kind in COORDINATION] += call.usage.input + call.usage.output
-    total = spent[True] + spent[False]
-    return spent[True] / total if total else None
+    """Share of the team's tokens spent in plan, intend, signal and rate steps, in [0, 1] (ours). None without tokens.
+
+    An abstention is not overhead: it is an answer.
+    """
+    listed = by_team(calls)
+    total = spent(listed)
+    return (spent(call for call in listed if call.kind in COORDINATION) or 0) / total if total else None
 
 
 def risk(calls: Iterable[CallState]) -> float | None:
-    """R: share of the team's calls that failed or whose reply could not be read, in [0, 1] (ours). None without calls."""
-    ended = [call for call in by_team(calls) if call.status != "running"]
+    """R: share of the team's calls that failed for good or whose reply could not be read, in [0, 1] (ours). None without calls.
+
+    A failure that passes is not counted at all: the call that is made instead is. Neither are warm-ups, which nobody reads.
+    """
+    ended = [call for call in by_team(calls) if call.status != "running" and call.purpose != "warm-up" and call.retry_in is None]
     return sum(not call.usable for call in ended) / len(ended) if ended else None
+
+
+def each(amount: int | None, contributions: int) -> float | None:
+    """An amount for each contribution. None where it is unknown, and without contributions."""
+    return None if amount is None or not contributions else amount / contributions
+
+
+def parallelism(calls: Iterable[CallState]) -> float | None:
+    """How many of the team's calls were under way at once: their seconds added up / seconds in which any was; 1 or more (ours).
+
+    None before a call has ended, and where calls took no time.
+    """
+    spans = sorted((call.started, call.started + call.seconds) for call in by_team(calls) if call.seconds is not None)
+    busy, until = 0.0, float("-inf")
+    for start, end in spans:
+        busy += max(0.0, end - max(start, until))
+        until = max(until, end)
+    return max(1.0, sum(end - start for start, end in spans) / busy) if busy > 0 else None
 
 
 def counted(calls: Iterable[CallState]) -> dict[str, int]:
@@ -70,6 +97,26 @@ def tokens(tally: Tally) -> dict[str, int]:
         "reasoning": tally.reasoning,
         "uncounted_calls": tally.uncounted,
     }
+
+
+BEYOND = {"repair": "repairs", "retry": "retries", "warm-up": "warm-ups"}
+"""Words for calls beyond first attempts, by purpose."""
+
+
+def beyond(calls: Iterable[CallState]) -> dict[str, int]:
+    """The team's calls beyond first attempts, by what they were for."""
+    found = Counter[str](call.purpose for call in by_team(calls))
+    return {word: found[purpose] for purpose, word in BEYOND.items() if found[purpose]}
+
+
+def again(calls: Iterable[CallState]) -> str:
+    """What `SessionState.again` is made of, in words: `retries, failures`; empty where there is nothing of it.
+
+    A failed attempt counts where it took tokens, whether it was the first or not.
+    """
+    team = by_team(calls)
+    failed = any(call.status == "failed" and call.usage is not None and call.purpose == "first" for call in team)
+    return ", ".join([*beyond(team), *(["failures"] if failed else [])])
 
 
 def outcome(call: CallState) -> str:

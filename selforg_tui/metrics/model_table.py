@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from selforg_tui.core.seating import brief_names
 from selforg_tui.core.text import one_line
 from selforg_tui.metrics import money
 from selforg_tui.metrics.by_model import Row
@@ -39,11 +40,17 @@ def ended_badly(outcomes: Mapping[str, int]) -> list[str]:
     return [f"{count:,} {OUTCOMES.get(name, name)}" for name, count in outcomes.items()]
 
 
-def cells(row: Row, *, narrow: bool = False) -> tuple[str, ...]:
+def rows_of(rows: Sequence[Row], *, narrow: bool = False) -> list[tuple[str, ...]]:
+    """The cells of all rows, with models called as briefly as tells them apart."""
+    called = brief_names(row.model for row in rows)
+    return [cells(row, called[row.model], narrow=narrow) for row in rows]
+
+
+def cells(row: Row, name: str, *, narrow: bool = False) -> tuple[str, ...]:
     """One row of the table; `narrow` says of the money only what is most of it."""
     tally = row.tally
     cost = money.brief(tally) + (" imaginary" if tally.all_imaginary else "") if narrow else money.spent(tally) if tally.calls else ""
-    return (one_line(row.model, 40) + (" (judge)" if row.judge else ""), *_given(row), *_taken(row), cost)
+    return (one_line(name, 60) + (" (judge)" if row.judge else ""), *_given(row), *_taken(row), cost)
 
 
 def seats(row: Row) -> str:

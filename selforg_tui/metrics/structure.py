@@ -1,60 +1,100 @@
-"""The shape that a team took on: depth of its hierarchy, and its roles."""
+"""The shape that a team took on: the graph of who built on whom.
+
+Its nodes are the contributions that stand in the solution, its edges the declared dependencies (kind `depends`) between them.
+An edge goes from the one that was built on (parent) to the one that built on it (child). Assignments, clones and mere visibility
+are no edges here. Only graphs of one task are looked at: nothing depends on another task's output.
+"""
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections import Counter
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from selforg_tui.core.state import SessionState, TaskState
 
 
-def hierarchy_depth(task: TaskState) -> int:
-    """Longest chain of declared dependencies, counted in agents: 0 without contributions, 1 where nobody built on anybody.
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """The agent that most others depend on; of several the one with the lowest seat."""
+
+    seat: int
+    dependents: int
+    """How many built on it directly."""
+
+
+def depths(task: TaskState) -> dict[int, int]:
+    """By seat of a contribution, how many agents the longest chain that ends in it has; from 1.
 
     One pass is enough: edges stand in order of time and go back in time, so a parent's own depth is known before it counts.
     """
-    depths = {seat: 1 for seat, found in task.seats.items() if found.contribution}
+    found = {seat: 1 for seat, one in sorted(task.seats.items()) if one.contribution}
     for edge in task.edges:
-        if edge.kind == "depends" and edge.child in depths and edge.parent in depths:
-            depths[edge.child] = max(depths[edge.child], depths[edge.parent] + 1)
-    return max(depths.values(), default=0)
+        if edge.kind == "depends" and edge.child in found and edge.parent in found:
+            found[edge.child] = max(found[edge.child], found[edge.parent] + 1)
+    return found
 
 
-def roles(task: TaskState) -> list[str]:
-    """The roles of those who contributed, by seat, as they were named."""
-    return [seat.role for _, seat in sorted(task.seats.items()) if seat.contribution]
+def hierarchy_depth(task: TaskState) -> int:
+    """HD: longest chain of declared dependencies, counted in agents: 0 without contributions, 1 where nobody built on anybody.
 
-
-def normalised(role: str) -> str:
-    """A role's name without case, punctuation, plural and word order."""
-    words = re.findall(r"\w+", role.casefold())
-    return " ".join(sorted(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in words))
-
-
-def role_uniqueness(taken: Sequence[str]) -> float | None:
-    """Unique roles / roles taken, in (0, 1] (ours). None where no role was taken."""
-    return len({normalised(role) for role in taken}) / len(taken) if taken else None
-
-
-def role_gini(taken: Sequence[str]) -> float | None:
-    """Gini coefficient of how often each role was used: 0 where all were used equally often. None where no role was taken."""
-    counts = sorted(Counter(normalised(role) for role in taken).values())
-    n, total = len(counts), sum(counts)
-    if not total:
-        return None
-    return sum((2 * place - n - 1) * count for place, count in enumerate(counts, 1)) / (n * total)
-
-
-def role_persistence(state: SessionState) -> float | None:
-    """Over each agent's consecutive tasks in which it took part, the share where it kept its role; in [0, 1] (ours).
-
-    The paper's RSI in free self-organization, which tends to 0. None where no agent took part twice.
+    arXiv:2603.28990; what counts as a dependency is ours.
     """
-    kept = pairs = 0
-    for seat in range(1, state.started.config.agents + 1):
-        names = [normalised(task.seats[seat].role) for task in state.tasks if task.seats[seat].contribution]
-        pairs += max(0, len(names) - 1)
-        kept += sum(before == after for before, after in itertools.pairwise(names))
-    return kept / pairs if pairs else None
+    return max(depths(task).values(), default=0)
+
+
+def widths(task: TaskState) -> list[int]:
+    """Contributions at each depth, from depth 1 (ours). Empty without contributions."""
+    counts = Counter(depths(task).values())
+    return [counts[depth] for depth in range(1, max(counts, default=0) + 1)]
+
+
+def width(task: TaskState) -> int:
+    """Most contributions at one depth (ours); 0 without contributions."""
+    return max(widths(task), default=0)
+
+
+def roots(task: TaskState) -> int:
+    """Contributions that build on nobody (ours); 0 without contributions."""
+    return sum(depth == 1 for depth in depths(task).values())
+
+
+def links(task: TaskState) -> set[tuple[int, int]]:
+    """The edges as (parent, child), once each."""
+    given = {seat for seat, one in task.seats.items() if one.contribution}
+    return {(edge.parent, edge.child) for edge in task.edges if edge.kind == "depends" and {edge.parent, edge.child} <= given}
+
+
+def dependents(*tasks: TaskState) -> Counter[int]:
+    """By seat, how many contributions built on its directly, over these tasks; only seats on which some did (ours)."""
+    return Counter(parent for task in tasks for parent, _ in links(task))
+
+
+def hub(*tasks: TaskState) -> Hub | None:
+    """The seat with most dependents over these tasks (ours). None where nobody built on anybody."""
+    found = dependents(*tasks)
+    if not found:
+        return None
+    seat = min(found, key=lambda one: (-found[one], one))
+    return Hub(seat, found[seat])
+
+
+def session_hub(state: SessionState) -> Hub | None:
+    """The hub over all tasks so far."""
+    return hub(*state.tasks)
+
+
+def hub_share(task: TaskState) -> float | None:
+    """Dependents of the hub / other contributions, in [0, 1] (ours): 1 where everybody built on one. None with fewer than two."""
+    others = len(depths(task)) - 1
+    if others < 1:
+        return None
+    found = hub(task)
+    return found.dependents / others if found else 0.0
+
+
+def density(task: TaskState) -> float | None:
+    """Pairs of contributions of which one built on the other / all pairs, in [0, 1] (ours). None with fewer than two contributions."""
+    n = len(depths(task))
+    if n < 2:
+        return None
+    return len({frozenset(link) for link in links(task)}) / (n * (n - 1) / 2)

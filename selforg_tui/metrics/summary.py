@@ -6,17 +6,21 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from selforg_tui.core.config import Limits, RunConfig
+from selforg_tui.core.config import RunConfig
 from selforg_tui.core.court import Median
 from selforg_tui.core.events import Score
 from selforg_tui.core.state import SessionState, Tally, TaskState, VerdictState
-from selforg_tui.metrics import agreement, by_model, effort, money, quality, structure
+from selforg_tui.metrics import agreement, by_model, effort, measures, money, quality, resilience, roles
+
+OF_A_TASK = ("q", "mission", "hierarchy_depth", "role_uniqueness", "role_gini", "balance", "overhead", "seconds")
+"""Measures that stand beside a task's facts, and among all its `measures` as well."""
 
 
 def summary(state: SessionState) -> dict[str, Any]:
     """The session so far."""
     header = state.started
     config = header.config
+    measured = measures.of_session(state)
     return {
         "session": header.id,
         "mission": config.mission,
@@ -25,6 +29,8 @@ def summary(state: SessionState) -> dict[str, Any]:
         "agents": config.agents,
         "models": _models(config),
         "arrangement": config.arrangement,
+        "order": config.order,
+        "abstention": config.abstention,
         "warm_up": config.warm_up,
         "judge": config.judge.name if config.judge else None,
         "judges": [spec.name for spec in config.judges],
@@ -32,8 +38,10 @@ def summary(state: SessionState) -> dict[str, Any]:
         "simulated": asdict(state.simulated),
         "status": state.status or "interrupted",
         "status_text": state.ended,
-        "role_persistence": structure.role_persistence(state),
-        "q": quality.mean([quality.q(task.scores) for task in state.tasks]),
+        "role_persistence": measured["role_persistence"],
+        "q": measured["q"],
+        "measures": measured,
+        "role_names": _names(roles.session_roles(state)),
         "agreement": agreement.as_object(agreement.agreement(map(_scored, state.tasks))),
         "tokens": effort.tokens(state.team),
         **money.as_object(state.team),
@@ -46,6 +54,9 @@ def summary(state: SessionState) -> dict[str, Any]:
         "warnings": list(state.warnings),
         "working_seconds": round(state.working, 6),
         "waiting_seconds": round(state.waiting, 6),
+        "shocks": resilience.as_objects(state),
+        "resilience_index": resilience.resilience_index(state),
+        "recovery": resilience.recovery(state),
         "tasks": [_task(state, task) for task in state.tasks],
     }
 
@@ -53,37 +64,30 @@ def summary(state: SessionState) -> dict[str, Any]:
 def _task(state: SessionState, task: TaskState) -> dict[str, Any]:
     calls = [state.calls[name] for name in task.calls]
     team, judging = effort.tally(effort.by_team(calls)), effort.tally(effort.by_judge(calls))
-    statuses = [seat.status for seat in task.seats.values()]
-    seconds = (task.ended if task.ended is not None else state.t) - task.started
-    q, m = quality.q(task.scores), quality.m(task.scores)
-    taken = structure.roles(task)
-    limits = _share(state.started.config.limits, len(state.started.config.tasks))
+    measured = measures.of_task(state, task)
+    taken = roles.roles(task)
     return {
         "task": task.text,
         "level": task.level,
         "models": by_model.models_of(task),
         "solution": task.solution,
-        "q": q,
-        "mission": m,
         "scores": {name: score.score for name, score in task.scores.items()} if task.scores else None,
         "unscored": task.unscored or None,
         "court": [_judge(place, verdict) for place, verdict in task.verdicts.items()],
         "spread": {name: score.high - score.low for name, score in (task.scores or {}).items() if isinstance(score, Median)} or None,
         "agreement": agreement.as_object(agreement.agreement([_scored(task)])),
-        "hierarchy_depth": structure.hierarchy_depth(task),
-        "abstained": {"voluntary": statuses.count("out"), "directed": statuses.count("left out")},
-        "failed": statuses.count("failed"),
+        "abstained": {"voluntary": measured["abstained_voluntary"], "directed": measured["abstained_directed"]},
+        "failed": [seat.status for seat in task.seats.values()].count("failed"),
+        "removed": sorted(seat.seat for seat in task.seats.values() if seat.removed),
         "roles": taken,
-        "role_uniqueness": structure.role_uniqueness(taken),
-        "role_gini": structure.role_gini(taken),
-        "balance": quality.balance(q, m, seconds, team.input + team.output, team.known_cost, effort.risk(calls), limits),
-        "overhead": effort.overhead(calls),
+        "role_names": _names(taken),
+        **{name: measured[name] for name in OF_A_TASK},
+        "measures": measured,
         "calls": effort.counted(calls),
         "outcomes": effort.outcomes(calls),
         "tokens": effort.tokens(team),
         **_money(team),
         "judging": {"tokens": effort.tokens(judging), **_money(judging)},
-        "seconds": round(seconds, 6),
     }
 
 
@@ -103,6 +107,11 @@ def _scored(task: TaskState) -> list[dict[str, Score]]:
     return [verdict.scores for verdict in task.verdicts.values() if verdict.scores]
 
 
+def _names(taken: list[str]) -> dict[str, dict[str, int]]:
+    """By normalised name, the raw ones and how often each was used."""
+    return {name: dict(raw) for name, raw in roles.names(taken).items()}
+
+
 def _models(config: RunConfig) -> list[str]:
     """By seat; where models go by level, the two models, the stronger first, and each task names its own."""
     return [spec.name for spec in (config.models if config.arrangement == "by-level" else config.seating())]
@@ -111,12 +120,3 @@ def _models(config: RunConfig) -> list[str]:
 def _money(tally: Tally) -> dict[str, Any]:
     """As for the whole session; the cost of nothing called is null here."""
     return {**money.as_object(tally), **({} if tally.calls else {"cost_usd": None})}
-
-
-def _share(limits: Limits, tasks: int) -> Limits:
-    """A task's even share of the session's limits."""
-    return Limits(
-        None if limits.cost_usd is None else limits.cost_usd / tasks,
-        None if limits.tokens is None else limits.tokens // tasks or 1,
-        None if limits.seconds is None else limits.seconds / tasks,
-    )

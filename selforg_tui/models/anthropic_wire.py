@@ -48,6 +48,7 @@ class AnthropicModel(WireModel):
         return AsyncAnthropic(
             api_key=key,
             base_url=self.place.url.removesuffix("/v1"),
+            default_query=dict(self.place.query) or None,
             max_retries=0,
             open_telemetry=False,
             default_headers={"x-api-key": key} if self.place.own else None,  # servers of one's own may still ask for this one

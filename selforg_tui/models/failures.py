@@ -39,6 +39,8 @@ class Place(msgspec.Struct, frozen=True):
     """A file of certificates to trust besides those of this machine."""
     ca_from: tuple[str, ...] = ()
     """Environment variables that may name one."""
+    query: tuple[tuple[str, str], ...] = ()
+    """What a URL of one's own has behind its question mark; it may hold a key."""
 
     def __repr__(self) -> str:
         return f"Place({self.title!r}, {self.url!r}, {self.model!r})"
@@ -83,13 +85,17 @@ def of_status(place: Place, status: int, message: str, headers: Mapping[str, str
 
     if status == 402 or (status in (400, 403, 429) and _NO_CREDIT.search(message)):
         return failure("no_credit", f"The account at {where} has no credit left. Top it up, or choose another model.")
+    if status == 401 and not place.secret:
+        hint = "paste it in Setup (Ctrl+G), or write it into the URL, in front of the host and an @"
+        return failure("wrong_key", f"{where} wants a key, and none was sent: {hint}.")
     if status == 401:
         return failure("wrong_key", f"{where} does not accept the key. Check {_variables(place)}, or paste another in Setup (Ctrl+G).")
     if status == 403:
         return failure("wrong_key", f"{where} does not let this key use {place.model}. Choose another model or key.")
     if status == 404:
         hint = "" if not place.local else ", or the URL is not quite right (many end in /v1)"
-        return failure("unknown_model", f"There is no model '{place.model}' at {where} ({place.url}){hint}. Check the name.")
+        at = place.url if place.own else f"{where} ({place.url})"
+        return failure("unknown_model", f"There is no model '{place.model}' at {at}{hint}. Check the name.")
     if status == 413 or (status in (400, 422, 500) and too_long(message)):
         return failure(
             "too_long", f"The prompt is too long for {place.model}. Choose fewer agents, shorter contributions or another model."

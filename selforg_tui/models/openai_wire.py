@@ -40,6 +40,7 @@ class OpenAIModel(WireModel):
         return AsyncOpenAI(
             api_key=self.place.secret or PLACEHOLDER,
             base_url=self.place.url,
+            default_query=dict(self.place.query) or None,
             max_retries=0,
             http_client=DefaultAioHttpClient(**http_options(self.place)),
         )

@@ -13,7 +13,7 @@ from selforg_tui.settings import paths
 from selforg_tui.settings.keys import keep_secret
 from selforg_tui.settings.redact import secrets_in
 
-__all__ = ["Cache", "KnownModel", "Provider", "Temperature", "is_loopback", "is_url", "place_name", "provider_of", "providers"]
+__all__ = ["Cache", "KnownModel", "Provider", "Temperature", "is_loopback", "is_url", "place_name", "provider_of", "providers", "title_of"]
 
 
 def providers() -> dict[str, Provider]:
@@ -37,6 +37,14 @@ def provider_of(spec: ModelSpec, others: tuple[str, ...] = ()) -> Provider:
     if spec.base_url is not None and not is_url(spec.base_url):
         raise ConfigError(f"'{spec.base_url}' is no usable URL: write it like http://127.0.0.1:8089/v1.")
     return found.at(spec.base_url)
+
+
+def title_of(provider: Provider) -> str:
+    """What a person calls the place: the provider, or the host and port of a server of one's own, which is no business of the provider."""
+    usual = providers().get(provider.name)
+    if usual is None or provider.base_url == usual.base_url:
+        return provider.title
+    return urlsplit(provider.base_url).netloc.rpartition("@")[2]
 
 
 def place_name(provider: Provider) -> str:

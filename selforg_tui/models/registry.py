@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, runtime_checkable
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import msgspec
 
@@ -17,7 +17,7 @@ from selforg_tui.models.base import Facts, Model, Pace, Patience
 from selforg_tui.models.failures import Place
 from selforg_tui.models.key_of import key_for
 from selforg_tui.models.prices import price
-from selforg_tui.models.providers import Provider, is_loopback, place_name, provider_of, providers
+from selforg_tui.models.providers import Provider, is_loopback, place_name, provider_of, providers, title_of
 from selforg_tui.models.transport import check_bundle
 from selforg_tui.settings.keys import Keys
 
@@ -66,7 +66,7 @@ def facts(spec: ModelSpec) -> Facts:
     known = declared.known(spec.model)
     provider = declared.for_model(spec.model)
     return Facts(
-        title=f"{(known and known.title) or spec.model} ({provider.title})",
+        title=f"{(known and known.title) or spec.model} ({title_of(declared)})",
         context=(known and known.context) or discovery.context(spec),
         price=price(spec),
         temperature=provider.temperature,
@@ -109,9 +109,10 @@ def place_of(spec: ModelSpec, keys: Keys) -> tuple[Provider, Place]:
     own = provider.base_url != providers()[spec.provider].base_url
     local = is_loopback(provider.base_url)
     key = key_for(provider, keys)
-    url, secret = _without_user(provider.base_url)
+    url, query, secret = _split(provider.base_url)
     ca = keys.setting(provider.ca_bundle_from) or provider.ca_bundle
-    place = Place(provider.title, url, spec.model, provider.keys, local, own, key or secret, ca, provider.ca_bundle_from)
+    names = () if own and local else provider.keys
+    place = Place(title_of(provider), url, spec.model, names, local, own, key or secret, ca, provider.ca_bundle_from, query)
     if not place.secret and provider.needs_key and not (own and local):
         raise failures.no_key(place)
     if not (place.secret.isascii() and place.secret.isprintable()):
@@ -167,11 +168,12 @@ def _with_scope(provider: Provider, keys: Keys) -> Provider:
     return msgspec.structs.replace(provider, token=msgspec.structs.replace(offer, scope=scope)) if offer and scope else provider
 
 
-def _without_user(url: str) -> tuple[str, str]:
-    """The URL without a name and password in it, and the password or name as a key."""
+def _split(url: str) -> tuple[str, tuple[tuple[str, str], ...], str]:
+    """The bare URL; the pairs of its query; and the password (or name) in it as a key."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=host)), parts.password or parts.username or ""
+    bare = urlunsplit(parts._replace(netloc=host, query="", fragment=""))
+    return bare.rstrip("/"), tuple(parse_qsl(parts.query, keep_blank_values=True)), parts.password or parts.username or ""
 
 
 def _offers() -> dict[str, EntryPoint]:

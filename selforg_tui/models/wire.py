@@ -97,7 +97,7 @@ class WireModel(ABC):
         """The whole reply; pieces go to `on_delta` as they are read. Raises ModelFailure."""
         place = self.place
         if self._lease is None:
-            self._lease = lease((self.provider.wire, place.url, place.secret, place.ca), self._make_client)
+            self._lease = lease((self.provider.wire, place.url, place.secret, place.ca, repr(place.query)), self._make_client)
         turns = self._lease.turns
         try:
             client = await self._lease.client()

@@ -13,8 +13,8 @@ from string import Template
 from selforg_tui.core.errors import ConfigError
 
 NAMES = (
-    "rules.txt", "contribute.txt", "intend.txt", "plan.txt", "signal.txt", "rate.txt", "repair.txt", "wrap_up.txt", "judge.txt",
-    "levels.toml",
+    "rules.txt", "may_stay_out.txt", "nobody_stays_out.txt", "contribute.txt", "intend.txt", "plan.txt", "signal.txt", "rate.txt",
+    "repair.txt", "wrap_up.txt", "judge.txt", "levels.toml",
 )  # fmt: skip
 MOST_CHARACTERS = 20_000
 
@@ -45,6 +45,14 @@ def levels(texts: dict[str, str]) -> dict[str, str]:
     if missing:
         raise ConfigError(f"The prompt file levels.toml says nothing about {', '.join(missing)}. Add it, or remove the file to use ours.")
     return {level: str(text) for level, text in found.items()}
+
+
+def rules(texts: dict[str, str], *, abstention: bool = True) -> str:
+    """The rules, saying at `$staying_out` that agents may stay out, or that nobody does; the latter also where they have no such place."""
+    text, said = texts["rules.txt"], texts.get("may_stay_out.txt" if abstention else "nobody_stays_out.txt", "")
+    if "$staying_out" in text:
+        return fill(text, staying_out=said)
+    return text if abstention else f"{text}\n{said}"
 
 
 def fill(text: str, **values: object) -> str:

@@ -32,6 +32,8 @@ class Output(msgspec.Struct, frozen=True, eq=False):
     seat: int
     role: str
     text: str
+    depends_on: tuple[int, ...] = ()
+    """Seats whose contributions it says it could not do without, the essential one first; marks stand for the seats that left them."""
 
 
 class Announced(msgspec.Struct, frozen=True, eq=False):
@@ -80,9 +82,14 @@ class Team(ABC):
     """Seeded per task; draws are keyed by purpose."""
 
     @property
+    def first_seat(self) -> Agent:
+        """The agent that plans for all, or works alone: that of seat 1, wherever the order of turns puts it."""
+        return min(self.agents, key=lambda agent: agent.seat)
+
+    @property
     @abstractmethod
     def outputs(self) -> tuple[Output, ...]:
-        """A snapshot of what has been contributed to this task, by seat. A later output of a seat replaces its earlier one."""
+        """A snapshot of what has been contributed to this task, in the order of turns. A later output of a seat replaces its earlier."""
 
     @property
     @abstractmethod
@@ -137,11 +144,14 @@ class Step(msgspec.Struct, frozen=True):
     at_once: int
     sees: str = "nothing of the others"
     shown: int = 0
-    """How many things of others all its calls are shown together."""
+    """How many things of others all its calls are shown together, where everybody takes part. Histories are not counted; a role is one
+    of the lines, and is not counted beside whole outputs."""
     most: int = 0
     """How many the call that sees most is shown."""
     whole: bool = True
     """Whether these things are whole outputs, or only a line or two each."""
+    history: bool = False
+    """Whether its calls are shown the history of earlier tasks."""
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -164,7 +174,7 @@ class Promise(msgspec.Struct, frozen=True):
     @property
     def at_once(self) -> int:
         """Most calls under way at the same time."""
-        return max(step.at_once for step in (*self.steps, *self.once))
+        return max((step.at_once for step in (*self.steps, *self.once)), default=0)
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -174,6 +184,27 @@ class Option(msgspec.Struct, frozen=True):
     default: Parameter
     help: str
     choices: tuple[Parameter, ...] = ()
+    least: float | None = None
+    """The least and the greatest number that may be given; None: any."""
+    most: float | None = None
+
+    @property
+    def allowed(self) -> str:
+        """What may be given, in words."""
+        if self.choices:
+            return " or ".join(map(str, self.choices))
+        kind = {int: "a whole number", float: "a number", bool: "yes or no"}.get(type(self.default), "a text")
+        if self.least is not None and self.most is not None:
+            return f"{kind} from {self.least:g} to {self.most:g}"
+        return kind if self.least is None else f"{kind}, {self.least:g} or more"
+
+    def takes(self, value: Parameter) -> bool:
+        """Whether a value of the right type is one that may be given."""
+        if self.choices and value not in self.choices:
+            return False
+        if isinstance(value, str):
+            return True
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
 
 class Protocol(ABC):
@@ -224,9 +255,8 @@ class Protocol(ABC):
             value = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(value.lower(), value)
         try:
             fitted = value if isinstance(value, kind) else kind(value) if kind is not bool else None
-        except ValueError:
+        except (ValueError, OverflowError):
             fitted = None
-        if fitted is None or (option.choices and fitted not in option.choices):
-            allowed = " or ".join(map(str, option.choices)) or kind.__name__
-            raise ConfigError(f"'{value}' does not fit {self.title}'s parameter '{name}': give {allowed}.")
+        if fitted is None or not option.takes(fitted):
+            raise ConfigError(f"'{value}' does not fit {self.title}'s parameter '{name}': give {option.allowed}.")
         return fitted

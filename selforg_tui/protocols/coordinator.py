@@ -13,7 +13,7 @@ class Coordinator(Protocol):
     picture = "        01 plans\n   ┌─────┬──┴──┬─────┐\n   ▼     ▼     ▼     ▼\n  01    02    03    04   each sees its own assignment"
 
     async def work(self, team: Team) -> None:
-        plan = await team.plan(team.agents[0])
+        plan = await team.plan(team.first_seat)
         if plan is None:
             return
         for agent in team.agents:

@@ -22,7 +22,7 @@ class FixedRoles(Protocol):
         if given:
             self.roles: Plan = {agent.seat: Assignment(agent.seat, given[(agent.seat - 1) % len(given)]) for agent in team.agents}
         else:
-            self.roles = await team.plan(team.agents[0]) or {}
+            self.roles = await team.plan(team.first_seat) or {}
 
     async def work(self, team: Team) -> None:
         for agent in team.agents:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from selforg_tui.core.config import Parameter
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.protocols.base import Protocol
+from selforg_tui.protocols.offered import broke, unfit
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -21,6 +22,11 @@ OURS = {
     "shared": "shared:Shared",
     "fixed-roles": "fixed_roles:FixedRoles",
     "solo": "solo:Solo",
+    "batched": "batched:Batched",
+    "ripple": "ripple:Ripple",
+    "stigmergic": "stigmergic:Stigmergic",
+    "morphogenetic": "morphogenetic:Morphogenetic",
+    "clonal": "clonal:Clonal",
 }
 
 
@@ -45,14 +51,33 @@ def find(name: str) -> type[Protocol]:
         close = get_close_matches(name, names(), 1)
         hint = f"did you mean '{close[0]}'?" if close else f"choose one of {', '.join(names())}."
         raise ConfigError(f"There is no protocol '{name}': {hint}")
-    if not (isinstance(found, type) and issubclass(found, Protocol)):
-        raise ConfigError(f"'{name}' is offered as a protocol but is none: its class must derive from selforg_tui.protocols.base.Protocol.")
-    return found
+    if reason := unfit(found, name):
+        raise ConfigError(f"'{name}' {reason}.")
+    offered: type[Protocol] = found
+    return offered
 
 
 def make(name: str, parameters: dict[str, Parameter]) -> Protocol:
-    """A protocol with these parameters. Raises ConfigError."""
-    return find(name)(**parameters)
+    """A protocol with these parameters. Raises ConfigError, also where its class breaks."""
+    found = find(name)
+    try:
+        return found(**parameters)
+    except ConfigError:
+        raise
+    except (Exception, SystemExit) as problem:
+        raise ConfigError(broke(name, "cannot be set up", problem)) from problem
+
+
+def source_of(name: str) -> str:
+    """Where it comes from, in a few words: the paper, us, or the package that offers it."""
+    if name in OURS:
+        found = find(name)
+        if found.experimental:
+            return "our reading, experimental"
+        return "of the paper" if found.source == "paper" else "ours"
+    point = _others().get(name)
+    package = point.dist.name if point is not None and point.dist is not None else "another package"
+    return f"from {package}"
 
 
 def _others() -> dict[str, EntryPoint]:

@@ -16,5 +16,5 @@ class Shared(Protocol):
         await team.together(team.contribute(agent, sees=team.history) for agent in team.agents)
 
     def promise(self, n: int) -> Promise:
-        working = Step("contribute", calls=n, rounds=1, at_once=n, sees="the role history of earlier tasks")
+        working = Step("contribute", calls=n, rounds=1, at_once=n, sees="the role history of earlier tasks", history=True)
         return Promise((working,), note="In a session's first task the memory is empty.")

@@ -15,7 +15,7 @@ class Solo(Protocol):
     options = (Option("budget", "one", "one: a single call · team: as many calls as the team has agents", ("one", "team")),)
 
     async def work(self, team: Team) -> None:
-        alone = team.agents[0]
+        alone = team.first_seat
         for turn in range(1, self._turns(len(team.agents)) + 1):
             await team.contribute(alone, sees=team.outputs, step="contribute" if turn == 1 else f"contribute{turn}")
 

@@ -45,7 +45,17 @@ class Judged:
     @property
     def solved(self) -> list[Solved]:
         """The tasks that have a solution."""
-        return [Solved(task.number, Task(task.text, task.level), task.solution) for task in self.state.tasks if task.solution]
+        values, notices = self.state.started.config.values, [shock for shock in self.state.shocks if shock.kind == "notice"]
+        return [
+            Solved(
+                task.number,
+                Task(task.text, task.level),
+                task.solution,
+                (*values, *(shock.notice for shock in notices if shock.task <= task.number)),
+            )
+            for task in self.state.tasks
+            if task.solution
+        ]
 
     def known(self, task: TaskState) -> list[verdicts.Verdict]:
         """What models said later on the solution of this task as it stands in the log."""

@@ -5,6 +5,8 @@
     agents = 8
     models = ["sim:strong"]      # or one as text
     arrangement = "blocks"       # how several are seated: interleaved, strong-first, strong-last, by-level
+    order = "fixed"              # who speaks when: shuffled, strong-first, strong-last
+    abstention = true            # whether agents may stay out
     warm_up = false              # a short call goes before many with the same long beginning
     judge = "sim:judge"          # or "none", or a court: ["sim:judge", "openai:gpt-5"]
     temperature = 0.7
@@ -40,7 +42,7 @@ from typing import Any
 
 import msgspec
 
-from selforg_tui.core.config import Arrangement, Limits, ModelSpec, RunConfig
+from selforg_tui.core.config import Arrangement, Limits, ModelSpec, Order, RunConfig
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings import paths
 from selforg_tui.settings.config_values import fitted, from_text
@@ -48,7 +50,7 @@ from selforg_tui.settings.config_values import fitted, from_text
 PREFIX = "SELFORG_TUI_"
 _STANDARD = RunConfig("")
 TABLES = {
-    "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed", "arrangement", "warm_up"),
+    "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed", "arrangement", "order", "abstention", "warm_up"),
     "limits": ("cost_usd", "tokens", "seconds", "ask_usd"),
     "models": ("discover", "first_token_seconds", "call_seconds", "limit_local"),
 }
@@ -79,6 +81,8 @@ class Defaults(msgspec.Struct, frozen=True):
     words: int = _STANDARD.words
     seed: int = _STANDARD.seed
     arrangement: Arrangement = _STANDARD.arrangement
+    order: Order = _STANDARD.order
+    abstention: bool = _STANDARD.abstention
     warm_up: bool = _STANDARD.warm_up
     limits: Limits = Limits()
     ask_usd: float = 1.0
@@ -131,13 +135,27 @@ def _content(file: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        content = tomllib.loads(file.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as problem:
         raise ConfigError(f"The configuration {file} cannot be read: {problem.strerror or problem}. Repair or remove it.") from problem
     except ValueError as problem:
         raise ConfigError(f"The configuration {file} is not TOML: {problem}. Repair or remove it.") from problem
+    _misplaced(content, file)
+    return content
+
+
+def _misplaced(content: dict[str, Any], file: Path) -> None:
+    """A limit that stands under a misspelt name, or under none, would be no limit, and nobody would know."""
+    tables = (*TABLES, "keys")
+    for name, value in content.items():
+        if name in tables:
+            continue
+        if isinstance(value, dict) and (close := get_close_matches(name, tables, 1)):
+            raise ConfigError(f"[{name}] in {file} is not known. Did you mean [{close[0]}]?")
+        if home := next((table for table, keys in TABLES.items() if not isinstance(value, dict) and name in keys), None):
+            raise ConfigError(f"'{name}' in {file} stands in no table: write [{home}] on a line above it.")
 
 
 def _table(content: dict[str, Any], table: str, file: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from selforg_tui.core.config import ARRANGEMENTS, ModelSpec
+from selforg_tui.core.config import ARRANGEMENTS, ORDERS, ModelSpec
 from selforg_tui.core.court import read_judges
 from selforg_tui.core.errors import ConfigError
 
@@ -22,7 +22,8 @@ _NUMBERS: dict[str, tuple[type[int] | type[float], ...]] = {
     "call_seconds": (int, float),
 }
 _ABOVE_NOTHING = ("first_token_seconds", "call_seconds")
-_TRUTHS = ("warm_up", "discover", "limit_local")
+_TRUTHS = ("abstention", "warm_up", "discover", "limit_local")
+_CHOICES: dict[str, tuple[str, ...]] = {"arrangement": ARRANGEMENTS, "order": ORDERS}
 _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 """As people write them in an environment variable."""
 
@@ -59,8 +60,9 @@ def fitted(key: str, value: Any, where: str) -> Any:
         if not isinstance(value, bool):
             raise ConfigError(f"{where[0].upper()}{where[1:]} must be true or false.")
         return value
-    if key == "arrangement" and value not in ARRANGEMENTS:
-        raise ConfigError(f"{where[0].upper()}{where[1:]} must be one of {', '.join(ARRANGEMENTS)}.")
+    for name, known in _CHOICES.items():
+        if key == name and value not in known:
+            raise ConfigError(f"{where[0].upper()}{where[1:]} must be one of {', '.join(known)}.")
     if key == "judge" and isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         value = " ".join(value)
     if not isinstance(value, str) or not value.strip():

@@ -32,6 +32,11 @@ def sessions_folder() -> Path:
     return data_folder() / "sessions"
 
 
+def experiments_folder() -> Path:
+    """One folder per experiment, which holds its sessions."""
+    return data_folder() / "experiments"
+
+
 def config_file() -> Path:
     """Defaults for runs and screens."""
     return config_folder() / "config.toml"
@@ -65,6 +70,7 @@ def everywhere() -> dict[str, Path]:
         "prices": prices_file(),
         "prompts": prompts_folder(),
         "sessions": sessions_folder(),
+        "experiments": experiments_folder(),
         "cache": cache_folder(),
         "log": log_file(),
     }

@@ -131,6 +131,22 @@ class LabApp(App[None]):
         if question is None or await self.push_screen_wait(ConsentPrompt(question)):
             self._start(config)
 
+    @work(exclusive=True, group="start")
+    async def repeat(self, config: RunConfig, repeats: int) -> None:
+        """Run this so many times on a screen of its own, after asking where it may be expensive."""
+        from selforg_tui.lab.experiment import Group, experiment
+        from selforg_tui.tui.screens.consent import ConsentPrompt, question_about
+        from selforg_tui.tui.screens.experiment import ExperimentScreen
+
+        try:
+            what = experiment((Group(config.protocol, config),), repeats, keys=self.keys.values())
+            question = await asyncio.to_thread(question_about, config, repeats)
+        except SelforgError as problem:
+            self.complain(problem)
+            return
+        if question is None or await self.push_screen_wait(ConsentPrompt(question)):
+            self.push_screen(ExperimentScreen(what, go=True))
+
     def _start(self, config: RunConfig) -> None:
         from selforg_tui.sessions.live import LiveSession
         from selforg_tui.settings.paths import sessions_folder
@@ -181,6 +197,10 @@ class LabApp(App[None]):
                 about = tooltip or f"Key: {self.get_key_display(binding)}"
                 yield SystemCommand(binding.description, about, partial(self.run_action, binding.action, node))
         yield SystemCommand("Doctor", "Whether this machine and the models are ready, and what to do where not", self.action_doctor)
+        if "Threshold" not in seen:
+            yield SystemCommand("Threshold", "Test a model before you free it: chosen against fixed roles", self.action_threshold)
+        if "Paper" not in seen:
+            yield SystemCommand("Presets of the paper", "Set up a run as in one of the paper's tables", self.action_paper)
         for command in super().get_system_commands(screen):
             if command.title not in seen:
                 yield command
@@ -191,6 +211,19 @@ class LabApp(App[None]):
 
         if not isinstance(self.screen, DoctorScreen):
             self.push_screen(DoctorScreen())
+
+    def action_threshold(self) -> None:
+        """Whether a model does better with roles of its own choice, on a screen of its own."""
+        from selforg_tui.tui.screens.threshold import ThresholdScreen
+
+        if not isinstance(self.screen, ThresholdScreen):
+            self.push_screen(ThresholdScreen())
+
+    def action_paper(self) -> None:
+        """Choose a run of the paper's tables and set it up."""
+        from selforg_tui.tui.paper_picker import choose
+
+        choose(self)
 
     def action_help(self) -> None:
         from selforg_tui.tui.help import HelpScreen, help_of

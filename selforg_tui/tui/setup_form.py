@@ -12,10 +12,12 @@ from typing import Any
 
 import msgspec
 
-from selforg_tui.core.config import ARRANGEMENTS, LEVELS, Arrangement, Level, ModelSpec, RunConfig, Task, checked
+from selforg_tui.core import shocks
+from selforg_tui.core.config import ARRANGEMENTS, LEVELS, ORDERS, Arrangement, Level, ModelSpec, Order, RunConfig, Task, checked
 from selforg_tui.core.court import read_judges, written
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.seating import team_models
+from selforg_tui.lab.experiment import MOST_RUNS
 from selforg_tui.models import registry as models
 from selforg_tui.models.base import Facts
 from selforg_tui.models.discovery import window_note
@@ -53,7 +55,11 @@ class Form:
     tokens: str = ""
     seconds: str = ""
     arrangement: str = "blocks"
+    order: str = "fixed"
+    abstention: str = "on"
     warm_up: str = "off"
+    shocks: str = ""
+    repeats: str = "1"
 
 
 @dataclass
@@ -65,6 +71,8 @@ class Reading:
     notes: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict)
     """What stands in the way of the run as it is set up, and may pass."""
+    repeats: int = 1
+    """How many runs, each with the next seed."""
 
 
 def form_of(config: RunConfig, keys: Keys) -> Form:
@@ -87,7 +95,10 @@ def form_of(config: RunConfig, keys: Keys) -> Form:
         tokens="" if limits.tokens is None else str(limits.tokens),
         seconds="" if limits.seconds is None else f"{limits.seconds:g}",
         arrangement=config.arrangement,
+        order=config.order,
+        abstention=ON_OFF[config.abstention],
         warm_up=ON_OFF[config.warm_up],
+        shocks="\n".join(map(shocks.written, config.shocks)),
     )
 
 
@@ -108,8 +119,12 @@ def read(form: Form, before: RunConfig, keys: Keys) -> Reading:
     take("cost_usd", lambda: _limit(reading.config, "cost_usd", form.cost_usd, _number))
     take("tokens", lambda: _limit(reading.config, "tokens", form.tokens, _whole))
     take("seconds", lambda: _limit(reading.config, "seconds", form.seconds, _number))
+    take("abstention", lambda: {"abstention": form.abstention == ON_OFF[True]})
     take("warm_up", lambda: {"warm_up": form.warm_up == ON_OFF[True]})
+    _read_repeats(form, reading)
     _read_models(form, reading, keys, take)
+    if take("shocks", lambda: {"shocks": shocks.parse_lines(form.shocks)}):
+        _know_shocks(reading, keys)
     return reading
 
 
@@ -166,15 +181,30 @@ def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None
     _look_around(reading)
 
 
+def _read_repeats(form: Form, reading: Reading) -> None:
+    try:
+        repeats = _whole(form.repeats, "repeats")
+        if not 1 <= repeats <= MOST_RUNS:
+            raise ConfigError(f"A run cannot be repeated {repeats:,} times: choose from 1 to {MOST_RUNS:,}.")
+    except ConfigError as problem:
+        reading.problems["repeats"] = str(problem)
+        return
+    reading.repeats = repeats
+    if repeats > 1:
+        last = reading.config.seed + repeats - 1
+        reading.notes["repeats"] = f"{repeats:,} runs, seeds {reading.config.seed} to {last}; the estimate is for one"
+
+
 def _seated(form: Form, reading: Reading) -> dict[str, Any]:
     """The models in the order that their seating wants, with a note on what was taken as stronger."""
     arrangement: Arrangement = next((known for known in ARRANGEMENTS if known == form.arrangement), "blocks")
+    order: Order = next((known for known in ORDERS if known == form.order), "fixed")
     found, sentence = reading.config.models, ""
     with contextlib.suppress(ConfigError):  # a model that cannot be is told beside the models
-        found, sentence = seated(found, arrangement)
+        found, sentence = seated(found, arrangement, order)
     if sentence:
         reading.notes["arrangement"] = sentence
-    return {"models": found, "arrangement": arrangement}
+    return {"models": found, "arrangement": arrangement, "order": order}
 
 
 def _describe(reading: Reading, keys: Keys) -> None:
@@ -197,6 +227,18 @@ def _describe(reading: Reading, keys: Keys) -> None:
         reading.notes["temperature"] = f"n/a: {'this model takes' if len(facts) == 1 else 'these models take'} no temperature"
     elif without:
         reading.notes["temperature"] = f"n/a for {', '.join(without)}"
+
+
+def _know_shocks(reading: Reading, keys: Keys) -> None:
+    """The models that shocks bring in have to be there, too."""
+    for shock in reading.config.shocks:
+        if shock.model is not None:
+            try:
+                models.facts(shock.model)
+            except ConfigError as problem:
+                reading.problems["shocks"] = redact(str(problem), every_key())
+                return
+            _need_key("shocks", shock.model, reading, keys)
 
 
 def _need_key(name: str, spec: ModelSpec, reading: Reading, keys: Keys) -> None:
@@ -225,7 +267,9 @@ class _Taker:
     def __call__(self, name: str, change: Any) -> bool:
         try:
             changes = change()
-            if "models" not in changes and "agents" not in changes:
+            if "shocks" in changes:  # they happen in tasks
+                checked(msgspec.structs.replace(_SOUND, tasks=self._reading.config.tasks, **changes))
+            elif "models" not in changes and "agents" not in changes:
                 checked(msgspec.structs.replace(_SOUND, **changes))
             elif "agents" in changes:
                 checked(msgspec.structs.replace(_SOUND, agents=changes["agents"]))
@@ -258,6 +302,8 @@ def _judge_note(judge: ModelSpec | None, why: str) -> str:
 def _parameters(config: RunConfig, name: str, text: str) -> dict[str, Any]:
     protocol = protocols.find(config.protocol)
     default = next((option.default for option in protocol.options if option.name == name), None)
+    if not text.strip():  # an empty field shows its default
+        return config.parameters
     fitted = protocols.make(config.protocol, {name: text.strip()}).parameters[name]
     return config.parameters if fitted == default else {**config.parameters, name: fitted}
 
@@ -291,4 +337,4 @@ def _number(text: str, what: str) -> float:
     return found
 
 
-_EXAMPLES = {"agents": "8", "temperature": "0.7", "words": "200", "seed": "1", "limit": "1000"}
+_EXAMPLES = {"agents": "8", "temperature": "0.7", "words": "200", "seed": "1", "repeats": "10", "limit": "1000"}

@@ -30,16 +30,18 @@ def standard(keys: Keys) -> tuple[RunConfig, str]:
         words=found.words,
         limits=found.limits,
         arrangement=found.arrangement,
+        order=found.order,
+        abstention=found.abstention,
         warm_up=found.warm_up,
     ), ""
 
 
 def _models(found: Defaults) -> tuple[ModelSpec, ...]:
-    if found.arrangement == OURS.arrangement:  # strength may need prices, which take long to load
+    if found.arrangement == OURS.arrangement and found.order == OURS.order:  # strength may need prices, which take long to load
         return found.models
     from selforg_tui.models.strength import seated
 
-    return seated(found.models, found.arrangement)[0]
+    return seated(found.models, found.arrangement, found.order)[0]
 
 
 def _judges(found: Defaults, keys: Keys) -> tuple[ModelSpec, ...]:

@@ -47,6 +47,14 @@ def test_what_bounds_a_run_is_told_in_plain_words(event: ev.AnyEvent, said: str)
     assert told(event) == said
 
 
+def test_signals_ratings_and_clones_are_told() -> None:
+    first = started("1/contribute/1/1")
+    signal = ev.Signalled(task=1, seat=1, call="1/contribute/1/1", role="pilot", intensity=0.25)
+    assert told(first, signal) == "01 tends to be pilot, 25%"
+    assert told(first, ev.Rated(task=1, seat=1, call="1/contribute/1/1", ratings={"2": 7, "3": 4})) == "01 rates, of 10: 02: 7, 03: 4"
+    assert told(ev.Edge(task=1, parent=1, child=2, kind="clone")) == "02 varies what 01 did"
+
+
 def test_refusals_and_replies_that_were_cut_off_are_told_as_such() -> None:
     first = started("1/contribute/1/1")
     refused = told(first, ev.CallFailed(call="1/contribute/1/1", kind="refused", text="It may not."))
@@ -63,7 +71,7 @@ def test_the_report_keeps_kinds_of_money_apart() -> None:
     assert re.search(r"Took .*, ≥ \$0\.0471, 1 call of unknown price and \$0\.0007 \(imaginary\)\n", text)
     assert re.search(r"^Calls that did not end well: 1 cut off at the greatest length, 1 refused by the model$", text, re.MULTILINE)
     assert "(1 of 8 calls not as the provider reported)" in text
-    assert re.search(r"Team ≥ .* \(of which retries, repairs and what failed \$0\.0066\), judging \$0\.0006 \(imaginary\)", text)
+    assert re.search(r"Team ≥ .* \(of which failures: \$0\.0066\), judging \$0\.0006 \(imaginary\)", text)
     assert "caching saved $0.0180; agents worked 11 s and waited 1 s" in text
     rows = {line.split()[0]: line for line in text[text.index("By model") :].splitlines()[2:6]}
     assert rows["anthropic:claude-sonnet-4-6"].endswith("$0.0324")

@@ -92,7 +92,7 @@ def test_seats_are_arranged_and_what_is_taken_as_stronger_is_told(start: Start, 
     done = start(*words)
     assert done.returncode == 0, done.stderr
     assert f" · {title} · " in done.stdout.splitlines()[0]
-    assert ("sim:strong is taken as stronger than" in done.stderr) == (seats != "interleaved")
+    assert ("is taken as stronger" in done.stderr) == (seats != "interleaved")
     table = done.stdout[done.stdout.index("By model") :].splitlines()
     assert ("Q belongs to whole solutions" in table[0]) == (seats != "by-level")
     assert {line.split()[0] for line in table[2:4]} == {model.partition("=")[0] for model in models}
@@ -110,6 +110,19 @@ def test_one_model_has_no_table_but_its_row(start: Start) -> None:
     assert "By model" not in start("run", "Bees", "-n", "2").stdout
     (row, _) = json.loads(start("run", "Bees", "-n", "2", "--json").stdout)["by_model"]
     assert (row["model"], row["seats"]) == ("sim:strong", [2])
+
+
+def test_turns_and_staying_out_are_set_by_flag_or_file_and_told(start: Start, own_world: Path) -> None:
+    words = ("run", "Bees", "-n", "3", "-m", "sim:weak=2", "-m", "sim:strong=1")
+    done = start(*words, "--order", "Strong-First", "--no-abstention")
+    assert " · strongest first in turn · nobody stays out · " in done.stdout.splitlines()[0]
+    assert "sim:strong is taken as stronger than sim:weak" in done.stderr
+    (own_world / "config").mkdir(parents=True)
+    (own_world / "config" / "config.toml").write_text('[run]\norder = "shuffled"\nabstention = false\n')
+    found = json.loads(start(*words, "--json").stdout)
+    assert (found["order"], found["abstention"], found["models"]) == ("shuffled", False, ["sim:weak", "sim:weak", "sim:strong"])
+    found = json.loads(start(*words, "--abstention", "--order", "fixed", "--json").stdout)
+    assert (found["order"], found["abstention"]) == ("fixed", True)
 
 
 def test_warming_up_is_asked_for_by_flag_or_file(start: Start, own_world: Path) -> None:
@@ -182,7 +195,7 @@ def test_repeats_give_mean_and_spread(start: Start, own_world: Path) -> None:
     qs = [run["q"] for run in found["runs"]]
     assert found["figures"]["q"]["mean"] == pytest.approx(sum(qs) / 3)
     assert found["figures"]["q"]["n"] == 3
-    assert len(list((own_world / "data" / "sessions").iterdir())) == 3
+    assert len(list((own_world / "data" / "experiments").glob("*/*.jsonl"))) == 3
     told = start("run", "Bees", "-n", "2", "--repeat", "2").stdout
     assert re.search(r"2 of 2 runs, SIMULATED\nQ: mean 0\.\d+ ± ", told)
 
@@ -231,3 +244,26 @@ def test_no_screen_and_no_sdk_is_loaded_for_what_does_without(start: Start, word
     loaded = set(start(*words, before=after).stderr.rpartition("LOADED ")[2].split())
     assert "selforg_tui" in loaded
     assert not loaded & UNNEEDED
+
+
+def test_shocks_are_planned_told_and_measured(start: Start) -> None:
+    words = ["run", MISSION, "-n", "6", "-t", "[L2] Plan", "-t", "[L2] Train", "-t", "[L2] Check"]
+    words += ["--shock", "2: remove-hub", "--shock", "2/1: swap-model sim:weak", "--shock", "3: notice No downtime"]
+    plain = start(*words, "--plain")
+    assert plain.returncode == 0, plain.stderr
+    told = plain.stdout
+    assert "shocks 2: remove-hub; 2/1: swap-model sim:weak; 3: notice No downtime · SIMULATED" in told.splitlines()[0]
+    assert "SHOCK: Agent " in told and "SHOCK: From now on the team is told: No downtime" in told
+    assert "1 removed by a shock" in told and "Shock (task 2, after 1 contribution): " in told and "resilience index" in told
+    found = json.loads(start(*words, "--json").stdout)
+    assert [(shock["kind"], shock["task"], shock["after"], shock["planned"]) for shock in found["shocks"]] == [
+        ("remove-hub", 2, 0, True),
+        ("swap-model", 2, 1, True),
+        ("notice", 3, 0, True),
+    ]
+    hub, _, notice = found["shocks"]
+    qs = [task["q"] for task in found["tasks"]]
+    assert hub["q_before"] == qs[0] and hub["q_after"] == [{"task": 2, "q": qs[1]}, {"task": 3, "q": qs[2]}]
+    assert notice["index"] == min(1, qs[2] / qs[1])
+    assert [task["removed"] for task in found["tasks"]] == [[], hub["seats"], hub["seats"]]
+    assert start("run", MISSION, "--no-save", "--json").stdout.count('"shocks": []') == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -139,7 +140,12 @@ async def test_who_does_not_answer_is_not_waited_for(elsewhere: str) -> None:
     assert "did not answer within" in found.text
 
 
-async def test_servers_here() -> None:
+async def test_servers_here(own_world: Path) -> None:
+    with socket.socket() as nobody:  # whoever runs these tests may have a real one running
+        nobody.bind(("127.0.0.1", 0))
+        closed = f'base_url = "http://localhost:{nobody.getsockname()[1]}/v1"'
+    own_world.joinpath("config").mkdir(parents=True)
+    own_world.joinpath("config", "providers.toml").write_text(f"[ollama]\n{closed}\n[vllm]\n{closed}\n")
     async with simulating() as (_, url):
         report = await looked(Keys({}), f"openai:sim-strong@{url}/v1", f"openai:sim-wise@{url}/v1", "ollama:llama3.2")
     here = place(report, "OpenAI at 127.0.0.1")

@@ -43,6 +43,10 @@ def usual(request: Request) -> str:
         return json.dumps({"assignments": [{"seat": "01", "role": "first", "brief": "do one"}, {"seat": "02", "role": "second"}]})
     if request.kind == "intend":
         return json.dumps({"participate": True, "role": f"planned {request.call.seat}", "intention": f"aim of {request.call.seat}"})
+    if request.kind == "signal":
+        return json.dumps({"role": f"tending {request.call.seat}", "intensity": 0.5})
+    if request.kind == "rate":
+        return json.dumps({"ratings": [{"output": f"{seat:02d}", "affinity": 1 + seat % 10} for seat in range(1, 257)]})
     return verdict() if request.kind == "judge" else contribution(request.call.seat)
 
 

@@ -161,3 +161,24 @@ def test_seats_that_no_call_was_made_for_are_neither_failed_nor_out() -> None:
     state, _ = run_virtual(carried_out(RunConfig("Sail", agents=8, limits=Limits(tokens=5_500)), Scripted(lambda r: contribution(1))))
     statuses = [seat.status for seat in state.tasks[0].seats.values()]
     assert set(statuses) == {"in", "waiting"}
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(tokens=50), "The limit of 50 tokens is too small for even one call, which may take 100 at worst"),
+        (Limits(cost_usd=0.0004), "The limit of $0.0004 is too small for even one call, which may cost $0.0100 at worst"),
+        (Limits(cost_usd=0.005), "The limit of $0.005 is too small"),
+    ],
+)
+def test_a_limit_too_small_for_the_first_call_says_so_and_what_to_do(limits: Limits, said: str) -> None:
+    async def scenario() -> str:
+        budget = Budget(limits, lambda: 0.0)
+        with pytest.raises(LimitReached) as reached:
+            async with budget.held(Need(100, 0.01)):
+                pass
+        return str(reached.value)
+
+    told = asyncio.run(scenario())
+    assert told.startswith(said)
+    assert "Raise the limit" in told

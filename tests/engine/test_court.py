@@ -113,11 +113,11 @@ def test_the_reserve_is_for_all_judges() -> None:
     config = RunConfig("Keep the harbour open", judge=SIM)
     header = make_header(config)
     court = make_header(RunConfig("Keep the harbour open", judge=SIM, more_judges=(SIM, SIM)))
-    one, three = (reserve(each, Task("t"), ["some words"], 2) for each in (header, court))
+    one, three = (reserve(each, Task("t"), (), ["some words"], 2) for each in (header, court))
     assert three.tokens == 3 * one.tokens and three.usd == 3 * one.usd
     priced = make_header(RunConfig("m", judge=SIM, more_judges=(ModelSpec("sim", "strong"),)))
     priced.prices.update({"sim:judge": Price(1.0, 1.0), "sim:strong": Price(2.0, 2.0)})
-    need = reserve(priced, Task("t"), [], 0)
+    need = reserve(priced, Task("t"), (), [], 0)
     assert abs(need.usd - need.tokens / 2 * 3 / 1_000_000) < 1e-9
 
 

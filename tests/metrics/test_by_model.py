@@ -80,7 +80,7 @@ def test_it_is_in_the_summary_with_null_for_what_is_unknown() -> None:
 def test_it_can_be_made_at_any_moment() -> None:
     for events in range(1, len(session()) + 1):
         for row in by_model(fold(session()[:events])):
-            assert len(cells(row)) == len(cells(row, narrow=True)) == len(HEADINGS)
+            assert len(cells(row, row.model)) == len(cells(row, row.model, narrow=True)) == len(HEADINGS)
     assert by_model(SessionState()) == []
 
 

@@ -6,15 +6,13 @@ from hypothesis import strategies as st
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Usage
-from selforg_tui.core.config import Limits
 from selforg_tui.core.fold import fold
 from selforg_tui.core.state import CallState
-from selforg_tui.metrics.effort import by_judge, by_team, counted, overhead, risk, tally
-from selforg_tui.metrics.quality import balance, m, mean, q
+from selforg_tui.metrics.effort import by_judge, by_team, counted, each, overhead, parallelism, risk, spent, tally
+from selforg_tui.metrics.quality import m, mean, q
 from tests.sessions.builders import DIMENSIONS, finished, header, numbered, session, started
 
 SCORES = st.fixed_dictionaries({name: st.builds(ev.Score, st.integers(1, 4), st.just("")) for name in DIMENSIONS})
-SHARE = st.floats(0, 1)
 
 
 def scores(**changes: int) -> dict[str, ev.Score]:
@@ -47,37 +45,6 @@ def test_q_and_m_are_between_a_quarter_and_one(verdict: dict[str, ev.Score]) -> 
     quality, relevance = q(verdict), m(verdict)
     assert quality is not None and 0.25 <= quality <= 1
     assert relevance is not None and 0.25 <= relevance <= 1
-
-
-def test_balance_by_its_formula() -> None:
-    limits = Limits(tokens=1000, seconds=100)
-    expected = 0.25 * 0.75 + 0.2 * 0.5 + 0.2 * (1 - 0.3) + 0.2 * (1 - 0.4) + 0.15 * (1 - 0.1)
-    assert balance(0.75, 0.5, 30, 400, None, 0.1, limits) == pytest.approx(expected)
-    assert balance(0.75, 0.5, 30, 10**9, 0.4, 0.1, Limits(cost_usd=1, seconds=100)) == pytest.approx(expected)
-    assert balance(1, 1, 0, 0, 0, 0, limits) == pytest.approx(1)
-
-
-@pytest.mark.parametrize(
-    ("quality", "relevance", "cost", "failures", "limits"),
-    [
-        (None, 1, 0, 0, Limits(tokens=1, seconds=1)),
-        (1, None, 0, 0, Limits(tokens=1, seconds=1)),
-        (1, 1, 0, None, Limits(tokens=1, seconds=1)),
-        (1, 1, 0, 0, Limits(tokens=1)),
-        (1, 1, 0, 0, Limits(seconds=1)),
-        (1, 1, None, 0, Limits(cost_usd=1, seconds=1)),
-    ],
-)
-def test_balance_is_undefined_without_verdict_or_limits(
-    quality: float | None, relevance: float | None, cost: float | None, failures: float | None, limits: Limits
-) -> None:
-    assert balance(quality, relevance, 1, 1, cost, failures, limits) is None
-
-
-@given(SHARE, SHARE, st.floats(0, 1e6), st.integers(0, 10**9), SHARE)
-def test_balance_is_between_zero_and_one(quality: float, relevance: float, seconds: float, tokens: int, failures: float) -> None:
-    found = balance(quality, relevance, seconds, tokens, None, failures, Limits(tokens=1000, seconds=60))
-    assert found is not None and 0 <= found <= 1 + 1e-9
 
 
 def test_means_are_over_what_is_known() -> None:
@@ -128,3 +95,53 @@ def test_risk_is_the_share_of_calls_that_gave_nothing_usable() -> None:
     assert risk(calls(*good, *unread, *failed, *judge)) == 2 / 3
     assert risk(calls(*good, started("1/contribute/2/1"))) == 0, "a call under way is neither"
     assert risk(calls(started("1/contribute/2/1"))) is None and risk([]) is None
+
+
+def test_a_failure_that_passes_is_no_risk_and_neither_is_a_warm_up() -> None:
+    passing: list[ev.AnyEvent] = [
+        started("1/contribute/1/1"), ev.CallFailed(call="1/contribute/1/1", kind="rate_limit", text="", retry_in=1.0),
+        started("1/contribute/1/2", "retry"), finished("1/contribute/1/2"),
+    ]  # fmt: skip
+    warm: list[ev.AnyEvent] = [
+        started("1/warm-contribute/2/1", "warm-up"), ev.CallFailed(call="1/warm-contribute/2/1", kind="timeout", text=""),
+    ]  # fmt: skip
+    assert risk(calls(*passing)) == 0
+    assert risk(calls(*passing, *warm)) == 0 and risk(calls(*warm)) is None
+
+
+def test_each_contribution_has_its_share() -> None:
+    found = calls(
+        started("1/contribute/1/1"), finished("1/contribute/1/1", usage=Usage(70, 10)), started("1/judge/0/1"), finished("1/judge/0/1"),
+    )  # fmt: skip
+    assert spent(found) == 80, "judging is apart"
+    assert each(spent(found), 2) == 40
+    assert each(spent(found), 0) is None and each(None, 2) is None and spent([]) is None
+
+
+def at(*spans: tuple[float, float]) -> list[CallState]:
+    """Calls of the team that begin and end so."""
+    found = calls(*(started(f"1/contribute/1/{attempt}") for attempt in range(1, len(spans) + 1)))
+    for call, (start, end) in zip(found, spans, strict=True):
+        call.started, call.seconds = start, end - start
+    return found
+
+
+def test_parallelism_worked_by_hand() -> None:
+    assert parallelism(at((0, 2), (2, 4))) == 1, "one after the other"
+    assert parallelism(at((0, 2), (0, 2), (0, 2))) == 3
+    # 4 + 4 + 1 = 9 seconds of calls; something is under way from 0 to 6 and from 10 to 11.
+    assert parallelism(at((0, 4), (2, 6), (10, 11))) == 9 / 7
+    assert parallelism(at((0, 10), (1, 2))) == 11 / 10, "one inside another"
+    assert parallelism([]) is None and parallelism(at((1, 1))) is None and parallelism(calls(started("1/contribute/1/1"))) is None
+    judging = calls(started("1/judge/0/1"), finished("1/judge/0/1"))
+    assert parallelism(judging) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 20)), min_size=1, max_size=8), st.randoms(use_true_random=False))
+def test_parallelism_is_between_one_and_the_number_of_calls(found: list[tuple[int, int]], random: object) -> None:
+    spans = [(start, start + length) for start, length in found]
+    value = parallelism(at(*spans))
+    assert value is not None and 1 <= value <= len(spans) + 1e-9
+    busy = {second for start, end in spans for second in range(start, end)}
+    assert value == pytest.approx(sum(end - start for start, end in spans) / len(busy))
+    assert parallelism(at(*spans[::-1])) == value

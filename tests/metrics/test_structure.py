@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from selforg_tui.core import events as ev
 from selforg_tui.core.fold import fold
 from selforg_tui.core.state import SessionState, TaskState
-from selforg_tui.metrics.structure import hierarchy_depth, normalised, role_gini, role_persistence, role_uniqueness, roles
+from selforg_tui.metrics.roles import normalised, role_gini, role_persistence, role_uniqueness, roles
+from selforg_tui.metrics.structure import hierarchy_depth
 from tests.sessions.builders import decided, header, numbered
 
 ROLES = st.lists(st.sampled_from(["planner", "Planners", "risk analyst", "analyst risk", "coder", "Coder!", "nurse"]), max_size=12)

@@ -60,6 +60,28 @@ async def test_statuses_become_failures_without_the_key(wire: str, status: int, 
 
 
 @pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("status", [401, 402, 404, 429, 500])
+async def test_a_server_of_ones_own_is_called_by_its_address_and_not_by_the_provider(wire: str, status: int) -> None:
+    async with faulty(saying(status, error(wire, "no"))) as url:
+        failure = await failure_of(spec_at(wire, url))
+        assert url.removeprefix("http://") in str(failure)
+        assert not [word for word in ("OpenAI", "Anthropic", "_API_KEY") if word in str(failure)], str(failure)
+
+
+async def test_a_server_of_ones_own_that_wants_a_key_says_where_to_put_it() -> None:
+    async def wants(request: web.Request) -> web.StreamResponse:
+        given = request.headers.get("Authorization", "")
+        return await saying(401, error("openai", f"no: {given}"))(request)
+
+    async with faulty(wants) as url:
+        assert "wants a key, and none was sent" in str(await failure_of(spec_at("openai", url)))
+        with_key = spec_at("openai", url.replace("http://", f"http://{CANARY}@"))
+        refused = await failure_of(with_key)
+    assert "does not accept the key" in str(refused)
+    assert CANARY not in str(refused)
+
+
+@pytest.mark.parametrize("wire", WIRES)
 async def test_an_unknown_model_is_named(wire: str) -> None:
     async with simulating() as (_, url):
         failure = await failure_of(spec_at(wire, url, "sim-stronk"))

@@ -7,6 +7,7 @@ import pytest
 from selforg_tui.core.calls import Price
 from selforg_tui.core.config import Arrangement, ModelSpec
 from selforg_tui.core.errors import ConfigError
+from selforg_tui.core.seating import brief_names
 from selforg_tui.models import registry
 from selforg_tui.models.base import Facts
 from selforg_tui.models.strength import by_strength, seated
@@ -40,8 +41,8 @@ def test_real_prices_are_told_in_dollars(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("models", "why"),
     [
-        ((MINE, YOURS), "since the price of openai:mine@http://127.0.0.1:8089/v1 and openai:yours@http://127.0.0.1:8089/v1 is not known"),
-        ((WEAK, MINE), "since the price of openai:mine@http://127.0.0.1:8089/v1 is not known"),
+        ((MINE, YOURS), "since the price of openai:mine@127.0.0.1:8089 and openai:yours@127.0.0.1:8089 is not known"),
+        ((WEAK, MINE), "since the price of openai:mine@127.0.0.1:8089 is not known"),
     ],
 )
 def test_without_prices_the_order_of_naming_counts(models: tuple[ModelSpec, ...], why: str) -> None:
@@ -76,3 +77,13 @@ def test_by_level_says_which_level_goes_where() -> None:
     ordered, sentence = seated((WEAK, STRONG), "by-level")
     assert names(ordered) == ["strong", "weak"]
     assert sentence.startswith("L3–L4 go to sim:strong, L1–L2 to sim:weak: ")
+
+
+def test_names_are_as_short_as_tells_them_apart() -> None:
+    here, there, other = "openai:x@http://127.0.0.1:8089/v1", "openai:x@http://127.0.0.1:8090/v1", "openai:x@http://127.0.0.1:8090/v2"
+    assert brief_names([here, there, "sim:weak"]) == {
+        here: "openai:x@127.0.0.1:8089",
+        there: "openai:x@127.0.0.1:8090",
+        "sim:weak": "sim:weak",
+    }
+    assert brief_names([here, there, other]) == {here: "openai:x@127.0.0.1:8089", there: there, other: other}

@@ -15,7 +15,7 @@ from selforg_tui.models.base import Pace
 from selforg_tui.models.registry import open_model
 from selforg_tui.models.simserver import Barrier
 from selforg_tui.settings.keys import Keys
-from tests.models.asking import CANARY, faulty, opened, question, simulating, spec_at
+from tests.models.asking import CANARY, failure_of, faulty, opened, question, simulating, spec_at
 
 WIRES = ("openai", "anthropic")
 
@@ -215,3 +215,20 @@ async def test_the_key_goes_to_the_provider_and_nowhere_else() -> None:
         await model.answer(question(), None)
         assert CANARY not in repr(model)
     assert CANARY.encode() not in server.journal.encoded()
+
+
+@pytest.mark.parametrize("wire", ["openai", "anthropic"])
+async def test_what_a_url_has_behind_its_question_mark_goes_along_and_is_shown_nowhere(wire: str) -> None:
+    asked: list[str] = []
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path_qs)
+        return web.Response(status=401, text='{"error": {"message": "who are you?"}}', content_type="application/json")
+
+    async with faulty(handle) as url:
+        spec = ModelSpec(wire, "m", f"{url}/v1?api-version=2026-01-01&door=secret-7f3a9c")
+        failure = await failure_of(spec)
+    (path,) = asked
+    assert path.startswith("/v1/chat/completions?" if wire == "openai" else "/v1/messages?")
+    assert "api-version=2026-01-01" in path and "door=secret-7f3a9c" in path
+    assert "secret-7f3a9c" not in str(failure) + spec.name

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from selforg_tui.core.calls import Request
 from selforg_tui.core.config import RunConfig, Task
 from selforg_tui.core.errors import ConfigError, ModelFailure
+from selforg_tui.core.fences import sections
 from selforg_tui.engine.clock import run_virtual
 from selforg_tui.protocols import registry
 from tests.engine.scripted import Scripted, abstention, carried_out, usual
@@ -22,7 +23,15 @@ def plans_for_all(request: Request) -> str:
     return usual(request)
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 8, 64])
+THINGS = ("output", "intention", "signal", "mark")
+"""What of others is shown and counted, by the names of its fences. An assignment is one only where a coordinator hands it out."""
+
+
+def things_shown(request: Request, names: tuple[str, ...]) -> int:
+    return sum(section.name in names for section in sections(request.text()))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 64, 256])
 @pytest.mark.parametrize("name", registry.names())
 def test_calls_rounds_and_concurrency_are_as_promised(name: str, n: int) -> None:
     answers = Scripted(plans_for_all)
@@ -35,17 +44,18 @@ def test_calls_rounds_and_concurrency_are_as_promised(name: str, n: int) -> None
     assert state.t == pytest.approx(2 * promise.latency + sum(step.rounds for step in promise.once)), "a call takes a second"
 
 
-@pytest.mark.parametrize("n", [1, 8])
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 64])
 @pytest.mark.parametrize("name", registry.names())
 def test_what_is_shown_is_as_promised(name: str, n: int) -> None:
     answers = Scripted(plans_for_all)
     run_virtual(carried_out(RunConfig("Sail", protocol=name, agents=n, judge=None), answers))
     promise = registry.make(name, {}).promise(n)
-    shown = [request.text().count('seat="') for request in answers.requests if request.kind == "contribute"]
-    if name == "coordinator":
-        shown = [request.text().count("<assignment-") for request in answers.requests if request.kind == "contribute"]
-    assert sum(shown) == sum(step.shown for step in promise.steps)
-    assert max(shown) == max(step.most for step in promise.steps)
+    names = ("assignment",) if name == "coordinator" else THINGS
+    for step in promise.steps:
+        asked = [request for request in answers.requests if request.kind == step.kind and request.call.task]
+        shown = [things_shown(request, names) for request in asked]
+        assert sum(shown) == step.shown, step.kind
+        assert max(shown) == step.most, step.kind
 
 
 @settings(max_examples=40, deadline=None)

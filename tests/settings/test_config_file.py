@@ -41,6 +41,8 @@ def test_the_file_gives_defaults_and_the_environment_goes_over_it(tmp_path: Path
         ("[run\n", "is not TOML"),
         ("run = 3\n", r"must be a table: write \[run\]"),
         ("[run]\nagent = 3\n", "Did you mean 'agents'"),
+        ("[limts]\ncost_usd = 0.2\n", r"\[limts\] in .*config.toml is not known. Did you mean \[limits\]"),
+        ("cost_usd = 0.2\n", r"'cost_usd' in .*config.toml stands in no table: write \[limits\] on a line above it"),
         ("[run]\nagents = '3'\n", "'agents' in .run. of .*config.toml must be a whole number"),
         ("[run]\nagents = true\n", "whole number"),
         ("[run]\nmodels = []\n", "must be a list of models"),
@@ -48,6 +50,8 @@ def test_the_file_gives_defaults_and_the_environment_goes_over_it(tmp_path: Path
         ("[run]\njudge = 'strong'\n", "'judge' in .* 'strong' is not a model"),
         ("[run]\nprotocol = 7\n", "must be a text"),
         ("[run]\narrangement = 'random'\n", "'arrangement' in .* must be one of blocks, interleaved"),
+        ("[run]\norder = 'random'\n", "'order' in .* must be one of fixed, shuffled"),
+        ("[run]\nabstention = 'no'\n", "'abstention' in .* must be true or false"),
         ("[run]\nwarm_up = 'yes'\n", "'warm_up' in .* must be true or false"),
         ("[limits]\ncost_usd = nan\n", "must be a number"),
         ("[limits]\ntokens = 1.5\n", "whole number"),
@@ -88,6 +92,13 @@ def test_a_mistake_in_how_models_are_called_is_named(own_world: Path, line: str)
     file.write_text(f"[models]\n{line}\n")
     with pytest.raises(ConfigError, match=line.split()[0]):
         calling(file, {})
+
+
+def test_turns_and_staying_out(tmp_path: Path) -> None:
+    file = written(tmp_path, "[run]\norder = 'shuffled'\nabstention = false\n")
+    assert (defaults(file, {}).order, defaults(file, {}).abstention) == ("shuffled", False)
+    found = defaults(file, {"SELFORG_TUI_ORDER": "strong-last", "SELFORG_TUI_ABSTENTION": "yes"})
+    assert (found.order, found.abstention) == ("strong-last", True)
 
 
 def test_seating_and_warm_up(tmp_path: Path) -> None:

@@ -52,7 +52,8 @@ class Cell(msgspec.Struct, frozen=True, order=True):
     @property
     def name(self) -> str:
         """For tables."""
-        return f"{self.protocol} {self.level} {self.agents} {'+'.join(self.models)}{' long' if self.long else ''}"
+        parameters = "".join(f" {name}={value}" for name, value in self.parameters)
+        return f"{self.protocol}{parameters} {self.level} {self.agents} {'+'.join(self.models)}{' long' if self.long else ''}"
 
 
 class Run(msgspec.Struct, frozen=True):

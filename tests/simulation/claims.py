@@ -14,6 +14,9 @@ TEAM = ("sequential", "fixed-roles", "coordinator", "broadcast", "shared", "solo
 HARD: tuple[Level, ...] = ("L3", "L4")
 SIZES = (8, 16)
 LARGE = (8, 16, 64, 256)
+BATCHES = (2, 4, 8)
+"""Agents at once under Batched Sequential, in teams of `BATCHED`."""
+BATCHED = 16
 CERTAIN = 0.01
 """p, corrected, below which a difference counts as shown."""
 EVEN = 0.08
@@ -60,8 +63,15 @@ def cells() -> list[Cell]:
             ("shy",),
         )
     ]
+    waves = [cell for level in HARD for cell in spectrum(level)]
     others = [Cell(protocol, "L3", 8, ("efficient",)) for protocol in TEAM]
-    return list(dict.fromkeys([*main, *large, *trade, *others, Cell("sequential", "L3", 8, long=True)]))
+    return list(dict.fromkeys([*main, *large, *trade, *waves, *others, Cell("sequential", "L3", 8, long=True)]))
+
+
+def spectrum(level: Level) -> list[Cell]:
+    """From all in turn over ever larger batches to all at once."""
+    batches = [Cell("batched", level, BATCHED, parameters=(("batch", str(size)),)) for size in BATCHES]
+    return [Cell("sequential", level, BATCHED), *batches, Cell("shared", level, BATCHED)]
 
 
 def pairs() -> list[tuple[Cell, Cell]]:
@@ -75,6 +85,7 @@ def pairs() -> list[tuple[Cell, Cell]]:
         easy = Cell("sequential", "L1", agents)
         found += [(easy, Cell("solo", "L1", agents)), (easy, Cell("sequential", "L4", agents))]
     found.append((Cell("sequential", "L1", 64), Cell("sequential", "L1", 256)))
+    found += [pair for level in HARD for pair in itertools.pairwise(spectrum(level))]
     return found
 
 
@@ -89,7 +100,7 @@ def comparisons(results: Results) -> dict[tuple[Cell, Cell], Compared]:
 def claims(results: Results) -> list[Claim]:
     """Every claim, with its verdict."""
     compared = comparisons(results)
-    return [*_orders(compared), *_threshold(compared), *_sizes(results, compared), *_shapes(results)]
+    return [*_orders(compared), *_spectrum(results, compared), *_threshold(compared), *_sizes(results, compared), *_shapes(results)]
 
 
 def _orders(compared: dict[tuple[Cell, Cell], Compared]) -> list[Claim]:
@@ -108,6 +119,20 @@ def _orders(compared: dict[tuple[Cell, Cell], Compared]) -> list[Claim]:
     for agents in SIZES:
         each = compared[Cell("sequential", "L1", agents), Cell("solo", "L1", agents)]
         found.append(Claim(f"strong, L1, N = {agents}: Sequential not clearly above solo", each.found.gain < EVEN, said(each)))
+    return found
+
+
+def _spectrum(results: Results, compared: dict[tuple[Cell, Cell], Compared]) -> list[Claim]:
+    """Each larger batch is worse than the one before it, the smallest worse than Sequential, the largest better than Shared."""
+    found = []
+    for level in HARD:
+        steps = [compared[pair] for pair in itertools.pairwise(spectrum(level))]
+        holds = all(each.found.difference > 0 and each.p < CERTAIN for each in steps)
+        row = ", ".join(f"K = {size}: {mean(results[cell.name]):.3f}" for size, cell in zip(BATCHES, spectrum(level)[1:-1], strict=True))
+        ends = f"Sequential {steps[0].found.first:.3f}, {row}, Shared {steps[-1].found.second:.3f}"
+        worst = max(each.p for each in steps)
+        name = f"strong, {level}, N = {BATCHED}: Batched Sequential falls between Sequential and Shared, and falls as K grows"
+        found.append(Claim(name, holds, f"{ends}; each step p {'< 0.001' if worst < 0.001 else f'≤ {worst:.3f}'}"))
     return found
 
 

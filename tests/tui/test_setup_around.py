@@ -99,6 +99,18 @@ async def test_a_name_is_completed_from_what_runs_here() -> None:
         assert screen.form().models == f"vllm:large@{url}/v1"
 
 
+async def test_the_list_opens_at_what_was_typed() -> None:
+    async with at_setup("sim:strong") as (pilot, screen):
+        models = screen.query_one("#models", Input)
+        models.value = "sim:strong=4 deeps"
+        models.focus()
+        await pilot.press("down", "enter")
+        assert screen.form().models.startswith("sim:strong=4 deepseek:")
+        models.value = "deeps"
+        await pilot.press("down", "enter")
+        assert screen.form().models.startswith("deepseek:")
+
+
 async def test_an_answer_that_comes_late_repaints_the_open_list(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name in ((loopback, "CONNECT"), (loopback, "WHOLE"), (discovery, "TOTAL")):
         monkeypatch.setattr(module, name, 20.0)
@@ -139,7 +151,7 @@ async def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     async with faulty(here.answer) as url, at_setup(f"vllm:small@{url}/v1") as (pilot, _):
         await settled(pilot)
         assert here.asked == 0
-        assert "of unknown" in " ".join(shown(pilot).split())
+        assert "window unknown" in " ".join(shown(pilot).split())
 
 
 async def test_a_server_here_that_wants_a_key_can_be_given_one() -> None:

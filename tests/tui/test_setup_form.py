@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from selforg_tui.core.config import Limits, ModelSpec, RunConfig, Task
+from selforg_tui.core.config import Limits, ModelSpec, RunConfig, Shock, Task
 from selforg_tui.settings.keys import Keys
 from selforg_tui.tui.setup_form import Form, form_of, read, task_lines
 
@@ -25,7 +25,10 @@ FULL = RunConfig(
     words=120,
     limits=Limits(1.5, 9000, 60.0),
     arrangement="interleaved",
+    order="shuffled",
+    abstention=False,
     warm_up=True,
+    shocks=(Shock("remove-hub", 2, 1), Shock("swap-model", 2, model=ModelSpec("sim", "weak"))),
 )
 
 
@@ -33,6 +36,21 @@ def test_a_config_survives_the_form() -> None:
     reading = read(form_of(FULL, NO_KEYS), RunConfig(mission=""), NO_KEYS)
     assert reading.problems == {}
     assert reading.config == FULL
+
+
+def test_an_empty_parameter_is_its_default() -> None:
+    reading = read(Form(mission="m", protocol="batched", parameters={"batch": " "}), BEFORE, NO_KEYS)
+    assert (reading.problems, reading.config.parameters) == ({}, {})
+    reading = read(Form(mission="m", protocol="batched", parameters={"batch": "0"}), BEFORE, NO_KEYS)
+    assert "give a whole number from 1 to 256" in reading.problems["parameter-batch"]
+
+
+def test_who_is_stronger_is_found_for_an_order_of_turns_by_strength() -> None:
+    for order in ("fixed", "strong-last"):
+        reading = read(Form(mission="m", models="sim:weak sim:strong", order=order), BEFORE, NO_KEYS)
+        assert reading.config.order == order
+        assert [spec.model for spec in reading.config.models] == (["weak", "strong"] if order == "fixed" else ["strong", "weak"])
+        assert ("taken as stronger" in reading.notes.get("arrangement", "")) == (order != "fixed")
 
 
 def test_each_level_has_its_place() -> None:
@@ -91,7 +109,7 @@ def test_what_is_taken_as_stronger_stands_under_the_seating_and_in_the_config() 
     reading = read(Form(mission="m", models="sim:weak sim:strong", arrangement="by-level"), BEFORE, NO_KEYS)
     assert reading.problems == {}
     assert [spec.model for spec in reading.config.models] == ["strong", "weak"]
-    assert reading.notes["arrangement"].startswith("L3–L4 go to sim:strong, L1–L2 to sim:weak: sim:strong is taken as stronger")
+    assert reading.notes["arrangement"].startswith("L3–L4 go to sim:strong, L1–L2 to sim:weak: the former is taken as stronger")
     assert reading.notes["models"] == "Simulated strong model · Simulated weak model"
     again = read(form_of(reading.config, NO_KEYS), BEFORE, NO_KEYS)
     assert again.config == reading.config
@@ -124,3 +142,24 @@ def test_temperature_is_not_applicable_where_no_model_takes_one() -> None:
     assert "temperature" not in read(Form(mission="m"), BEFORE, keys).notes
     mixed = read(Form(mission="m", models="openai:gpt-5.4 sim:weak"), BEFORE, keys).notes["temperature"]
     assert mixed == "n/a for openai:gpt-5.4"
+
+
+def test_shocks_are_written_one_a_line() -> None:
+    form = Form(mission="m", tasks="a\nb", shocks="2: remove-hub\n\n2/1: notice No  nuts\n2: swap-model sim:weak")
+    reading = read(form, BEFORE, NO_KEYS)
+    assert reading.problems == {}
+    assert form_of(reading.config, NO_KEYS).shocks == "2: remove-hub\n2/1: notice No nuts\n2: swap-model sim:weak"
+
+
+@pytest.mark.parametrize(
+    ("shocks", "sentence"),
+    [
+        ("hub", "is not a shock"),
+        ("3: remove-hub", "there are 2 tasks"),
+        ("2: swap-model sim:wise", "There is no simulated model 'wise'"),
+        ("2: swap-model anthropic:claude-x", "needs a key"),
+    ],
+)
+def test_a_shock_that_cannot_be_is_told_beside_its_field(shocks: str, sentence: str) -> None:
+    reading = read(Form(mission="m", tasks="a\nb", shocks=shocks), BEFORE, NO_KEYS)
+    assert list(reading.problems) == ["shocks"] and sentence in reading.problems["shocks"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -13,6 +14,7 @@ from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.summary import summary
 from selforg_tui.models.simserver import Barrier, Entry, SimServer
 from selforg_tui.protocols import registry
+from selforg_tui.protocols.conformance.trial import Setting, run
 from selforg_tui.sessions.live import LiveSession, run_unwatched
 from selforg_tui.settings.keys import Keys
 
@@ -76,18 +78,57 @@ async def test_the_server_sees_exactly_the_promised_calls_and_the_meter_agrees(w
     assert result["cost_usd"] is None, "nobody knows what this server asks"
 
 
+def rounds_of(protocol: str, agents: int, unplanned: frozenset[int] = frozenset()) -> list[int]:
+    """How many calls set out together in each round, as recorded without a model; what it has recorded is what is promised."""
+    made = registry.make(protocol, {})
+    promise = made.promise(agents)
+    calls = promise.calls + sum(step.calls for step in promise.once)
+    diary = run(made, Setting(agents, tasks=(1,), unplanned=unplanned), calls).diary
+    sizes = Counter(round(call.started) for call in diary.calls)
+    assert sum(sizes.values()) == calls - len(unplanned)
+    if not unplanned:
+        assert len(sizes) == promise.latency + sum(step.rounds for step in promise.once)
+        assert max(sizes.values()) == promise.at_once
+    return [sizes[at] for at in sorted(sizes)]
+
+
+def left_out(state: SessionState) -> frozenset[int]:
+    return frozenset(seat.seat for seat in state.tasks[0].seats.values() if seat.status == "left out")
+
+
+async def witnessed(wire: str, protocol: str, agents: int) -> None:
+    """Every round arrives together at the server: the barrier lets nobody through before all of it are there."""
+    unplanned: frozenset[int] = frozenset()
+    promise = registry.make(protocol, {}).promise(agents)
+    if any(step.kind == "plan" for step in (*promise.once, *promise.steps)):
+        plain, _ = await carried_out(wire, protocol, agents=agents)
+        unplanned = left_out(plain)
+    sizes = await asyncio.to_thread(rounds_of, protocol, agents, unplanned)
+    barriers = [Barrier(size, timeout=30) for size in sizes]
+    state, entries = await carried_out(wire, protocol, barriers, agents=agents)
+    assert state.status == "done", state.ended
+    assert [barrier.arrived for barrier in barriers] == sizes
+    assert len(entries) == sum(sizes) + 1
+    assert summary(state)["calls"] == {"team": sum(sizes), "judge": 1, "repair": 0, "retry": 0}
+
+
+@pytest.fixture
+def same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs get the same plan, also where no seed is sent."""
+    monkeypatch.setattr("selforg_tui.engine.header.new_nonce", lambda: "kqzvmwbd")
+
+
+@pytest.mark.usefixtures("same_words")
+@pytest.mark.parametrize("protocol", registry.names())
 @pytest.mark.parametrize("wire", WIRES)
-async def test_the_calls_of_a_parallel_step_are_under_way_together(wire: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("selforg_tui.engine.header.new_nonce", lambda: "kqzvmwbd")  # two runs get the same plan, also where no seed is sent
-    sizes = {"shared": (AGENTS,), "broadcast": (AGENTS, AGENTS)}
-    for protocol, counts in sizes.items():
-        state, entries = await carried_out(wire, protocol, [Barrier(count, timeout=30) for count in counts])
-        assert state.status == "done"
-        assert len(entries) == sum(counts) + 1
-    plain, _ = await carried_out(wire, "coordinator")
-    working = AGENTS - summary(plain)["tasks"][0]["abstained"]["directed"]
-    state, _ = await carried_out(wire, "coordinator", [Barrier(1, timeout=30), Barrier(working, timeout=30)])
-    assert state.status == "done"
+async def test_the_calls_of_each_promised_round_are_under_way_together(wire: str, protocol: str) -> None:
+    await witnessed(wire, protocol, AGENTS)
+
+
+@pytest.mark.usefixtures("same_words")
+@pytest.mark.parametrize("protocol", registry.names())
+async def test_at_sixty_four_too(protocol: str) -> None:
+    await witnessed("openai", protocol, 64)
 
 
 async def test_the_barrier_would_catch_a_missing_call() -> None:

@@ -8,7 +8,8 @@ from selforg_tui.core.keyed import Keyed, unit
 from selforg_tui.models.simulated.coverage import Reader, reader_of
 from selforg_tui.models.simulated.dice import Dice
 from selforg_tui.models.simulated.meaning import sentences
-from selforg_tui.models.simulated.phrases import Speech, phrases
+from selforg_tui.models.simulated.naming import Names
+from selforg_tui.models.simulated.phrases import Speech
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.reading import Situation
 from selforg_tui.models.simulated.view import SKETCHED, View, look
@@ -17,8 +18,6 @@ from selforg_tui.models.simulated.writing import Part, Writer
 _COVERED = 0.6
 """From here on an aspect counts as done by others."""
 _PLACES = 64
-_NAMES = 6
-"""How many names it tries for a role that nobody has yet."""
 
 
 class Agent:
@@ -32,6 +31,7 @@ class Agent:
         self._tastes = Dice(draw, "taste")
         self._spread = profile.taste * (1 + 2 * (0.7 if temperature is None else min(1.5, temperature))) / 3
         self._speech = Speech(draw)
+        self._names = Names(situation, self._world, self._view, draw)
         self._subject = self._world.subject.name
 
     def contribute(self) -> dict[str, Any]:
@@ -51,12 +51,11 @@ class Agent:
         unsure = (1 - self._profile.self_assessment) * self._draw.bell("own worth")
         if informed and joining > worth and joining + unsure >= self._profile.modesty:
             return self._merge(conflicts, links)
-        if informed and max(0.0, worth + unsure) < self._profile.modesty:
+        if informed and situation.free and max(0.0, worth + unsure) < self._profile.modesty:
             out = self._stay_out()
             if out:
                 return out
-        role = self._role(chosen[0])
-        return self._participate(chosen, role, self._why(chosen[0]))
+        return self._participate(chosen, self._names.kept(chosen[0]), self._why(chosen[0]))
 
     def intend(self) -> dict[str, Any]:
         """The intention."""
@@ -69,15 +68,25 @@ class Agent:
             text = self._speech.say("intention_two", second=self._topic(chosen[1]), **texts)
         else:
             text = self._speech.say("intention", **texts)
-        return {"participate": True, "role": self._role(chosen[0]), "intention": text}
+        return {"participate": True, "role": self._names.role(chosen[0]), "intention": text}
+
+    def signal(self) -> dict[str, Any]:
+        """The role it tends to, and how much it expects to add in it, over the most that anybody could."""
+        gains = self._gains()
+        (first,) = self._chosen(gains, 1)
+        most = max(aspect.importance for aspect in self._world.aspects)
+        unsure = (1 - self._profile.self_assessment) * self._draw.bell("own worth")
+        worth = min(gains[first], self._world.aspects[first].importance) / most + unsure
+        return {"role": self._names.kept(first), "intensity": round(min(1.0, max(0.05, worth)), 2)}
 
     def plan(self) -> dict[str, Any]:
         """Who does what: the aspects that the planner thinks of, spread over the seats, in the order of their phases."""
-        draw, seats = self._draw, max(1, self._situation.agents)
+        draw = self._draw
+        seats = [seat for seat in range(1, max(1, self._situation.agents) + 1) if seat not in self._situation.gone]
         perceived = set(self._view.perceived)
         perceived.update(aspect.index for aspect in self._world.aspects if draw.unit("plans for", aspect.index) < self._profile.planning)
         ranked = sorted(perceived, key=lambda at: (-self._world.aspects[at].importance * self._taste(at), at))
-        hands: list[list[int]] = [[] for _ in range(min(seats, len(ranked)))]
+        hands: list[list[int]] = [[] for _ in range(min(len(seats), len(ranked)))]
         for at in ranked:
             free = [hand for hand in hands if not hand]
             near = [hand for hand in hands if len(hand) == 1 and hand[0] in self._world.neighbours[at]]
@@ -87,8 +96,10 @@ class Agent:
         hands.sort(key=lambda hand: (self._world.aspects[hand[0]].facet.phase, hand[0]))
         taken: set[str] = set()
         assignments = []
-        for seat, hand in enumerate(hands, 1):
-            role = next((name for turn in range(8) if (name := self._role(hand[0], seat, turn)) not in taken), self._role(hand[0], seat))
+        for seat, hand in zip(seats, hands, strict=False):
+            role = next(
+                (name for turn in range(8) if (name := self._names.role(hand[0], seat, turn)) not in taken), self._names.role(hand[0], seat)
+            )
             taken.add(role)
             texts = {"topic": self._topic(hand[0]), "subject": self._subject}
             text = (
@@ -200,7 +211,7 @@ class Agent:
 
     def _merge(self, conflicts: list[int], links: list[tuple[int, int]]) -> dict[str, Any]:
         part = self._writer().merge(conflicts, links)
-        role = self._merge_role()
+        role = self._names.merging()
         if conflicts:
             known = self._view.choices[conflicts[0]]
             label = known[0][1]
@@ -210,21 +221,15 @@ class Agent:
         label, other = [*(name for name, _ in part.used), "one part", "another"][:2]
         return _decision(role, self._speech.say("reason_merge", label=label, other=other), part)
 
-    def _merge_role(self) -> str:
-        """A name for who joins the parts of others, one that nobody else has if there is one."""
-        keys = [("merge role", *(() if turn == 0 else (turn,))) for turn in range(_NAMES)]
-        names = [self._with_noun(self._draw.choice(phrases().groups["merge_roles"], *key)) for key in keys]
-        return next((name for name in names if name not in self._view.roles), names[0])
-
     def _redraft(self) -> dict[str, Any]:
         """Go over its own draft: what it says stays, what it lacks comes in; or leave it as it is."""
         gains = self._gains()
         chosen = self._chosen(gains, 1)
         long_enough = len(self._view.draft.split()) > self._situation.words * self._profile.verbosity * 1.2
-        if long_enough or gains[chosen[0]] < self._profile.modesty:
-            return _out(self._role(chosen[0]), self._speech.say("reason_out_draft"))
+        if self._situation.free and (long_enough or gains[chosen[0]] < self._profile.modesty):
+            return _out(self._names.role(chosen[0]), self._speech.say("reason_out_draft"))
         part = self._writer().redraft(chosen)
-        return _decision(self._role(chosen[0]), self._reason("reason_draft", chosen[0]), part)
+        return _decision(self._names.role(chosen[0]), self._reason("reason_draft", chosen[0]), part)
 
     def _stay_out(self) -> dict[str, Any] | None:
         """A reason that names whose work covers what it would have done; None where it could name nobody."""
@@ -241,12 +246,14 @@ class Agent:
                 reason = self._speech.say("reason_out_two", second=self._topic(second), other=other, **texts)
             else:
                 reason = self._speech.say("reason_out", **texts)
-            return _out(self._role(first), reason)
+            return _out(self._names.role(first), reason)
         announced = [at for at in order if view.announced.get(at)]
         if announced:
             first = announced[0]
-            reason = self._speech.say("reason_out_intended", topic=self._topic(first), label=view.announced[first][0])
-            return _out(self._role(first), reason)
+            label = view.announced[first][0]
+            group = "reason_out_marked" if view.is_mark(label) else "reason_out_intended"
+            reason = self._speech.say(group, topic=self._topic(first), label=label)
+            return _out(self._names.role(first), reason)
         return None
 
     def _why(self, at: int) -> str:
@@ -258,11 +265,13 @@ class Agent:
             if label and view.done[needed] >= SKETCHED:
                 return self._reason("reason_after", at, label=label, covered=self._topic(needed))
         if at in view.announced:
-            return self._reason("reason_shared", at, label=view.announced[at][0])
+            label = view.announced[at][0]
+            return self._reason("reason_marked_too" if view.is_mark(label) else "reason_shared", at, label=label)
         others = [(place, names[0]) for place, names in view.announced.items() if place != at]
         if others:
             place, label = others[self._draw.below(len(others), "whose")]
-            return self._reason("reason_intended", at, label=label, covered=self._topic(place))
+            group = "reason_marked" if view.is_mark(label) else "reason_intended"
+            return self._reason(group, at, label=label, covered=self._topic(place))
         return self._reason("reason_open", at)
 
     def _reason(self, group: str, at: int, **texts: str) -> str:
@@ -270,22 +279,6 @@ class Agent:
 
     def _topic(self, at: int) -> str:
         return self._draw.choice(self._world.aspects[at].facet.topics, "topic", at)
-
-    def _role(self, at: int, *key: int) -> str:
-        """A name for who treats an aspect that nobody else has yet: one that the field has, or one made for this mission."""
-        names = (self._role_name(at, turn, *key) for turn in range(_NAMES))
-        return next((name for name in names if name not in self._view.roles), self._role_name(at, 0, *key))
-
-    def _role_name(self, at: int, *key: int) -> str:
-        facet, draw = self._world.aspects[at].facet, self._draw.at("role", at, *key)
-        if draw.unit("kind") < 0.35:
-            return self._with_noun(draw.choice(facet.roles, "name"), *key)
-        return self._with_noun(f"{draw.choice(facet.crafts, 'craft')} {draw.choice(phrases().groups['functions'], 'function')}", *key)
-
-    def _with_noun(self, role: str, *key: int) -> str:
-        noun = self._world.subject.noun.lower()
-        fits = noun and noun not in role and len(role.split()) <= 3 and not role.startswith(("bridge", "listener"))
-        return f"{noun} {role}" if fits and self._draw.unit("with noun", role, *key) < 0.35 else role
 
 
 def _decision(role: str, reason: str, part: Part) -> dict[str, Any]:

@@ -11,12 +11,14 @@ import msgspec
 
 from selforg_tui.core.fences import Section, nonce_in, split
 
-Asked = Literal["assignments", "accuracy", "contribution", "intention", "prose"]
-_KEYS: tuple[Asked, ...] = ("assignments", "accuracy", "contribution", "intention")
+Asked = Literal["assignments", "accuracy", "contribution", "intention", "intensity", "ratings", "prose"]
+_KEYS: tuple[Asked, ...] = ("assignments", "accuracy", "contribution", "intention", "intensity", "ratings")
 _SEAT = re.compile(r"You are agent (\d{1,3}) of (\d{1,3})")
 _AGENTS = re.compile(r"each of the (\d{1,3}) agents")
+_GONE = re.compile(r"No longer in the team: ([\d, ]+)\.")
 _WORDS = re.compile(r"about (\d{2,4}) words")
-_ROLE = re.compile(r"Role: *(.*)")
+_ROLE = re.compile(r"(?:Role|Topic): *(.*)")
+_EVERYBODY = re.compile(r"\bnobody (?:stays|may stay) out\b", re.IGNORECASE)
 _REMEMBERED = re.compile(r"(\d{1,3}): (.{1,90})")
 _USUAL_WORDS = 200
 
@@ -28,6 +30,8 @@ class Piece(msgspec.Struct, frozen=True):
     role: str
     text: str
     shortened: bool = False
+    strength: float = 1.0
+    """How strongly it is meant, in [0, 1], as far as that is told."""
 
 
 class Situation(msgspec.Struct, frozen=True):
@@ -46,12 +50,20 @@ class Situation(msgspec.Struct, frozen=True):
     given: Piece | None
     """A role that is handed out, with its brief as text."""
     seat: str
+    gone: frozenset[int]
+    """Seats that are no longer in the team, where that is told."""
     agents: int
     words: int
     repairs: bool
     """Its last reply could not be used."""
     last: str
     """The last paragraph of a prompt that is not ours."""
+    signals: tuple[Piece, ...] = ()
+    """Roles that others tend to, with their strength."""
+    marks: tuple[Piece, ...] = ()
+    """Topics on a work that all share, with their strength."""
+    free: bool = True
+    """It may stay out."""
 
 
 @lru_cache(maxsize=8_192)
@@ -76,6 +88,8 @@ def situation(texts: Sequence[str]) -> Situation:
     outputs: list[Piece] = []
     intentions: list[Piece] = []
     remembered: list[Piece] = []
+    signals: list[Piece] = []
+    marks: list[Piece] = []
     for section in sections:
         match section.name:
             case "mission":
@@ -83,7 +97,9 @@ def situation(texts: Sequence[str]) -> Situation:
             case "task":
                 task, level = section.text, section.attributes.get("level", "")
             case "values":
-                values = tuple(line.removeprefix("- ").strip() for line in section.text.splitlines() if line.strip())
+                values += tuple(line.removeprefix("- ").strip() for line in section.text.splitlines() if line.strip())
+            case "notice":
+                values += (" ".join(section.text.split()),)
             case "output":
                 outputs.append(_piece(section))
             case "intention":
@@ -92,6 +108,10 @@ def situation(texts: Sequence[str]) -> Situation:
                 old, more = _history(section)
                 remembered += old
                 outputs += more
+            case "signal":
+                signals.append(_piece(section))
+            case "mark":
+                marks.append(_piece(section))
             case "assignment":
                 given = _piece(section)
             case "solution":
@@ -102,7 +122,7 @@ def situation(texts: Sequence[str]) -> Situation:
                 pass
     asked: Asked = next((key for key in _KEYS if f'"{key}"' in said), "prose") if mission else "prose"
     seat, agents = _SEAT.search(said), _AGENTS.search(said)
-    words = _WORDS.search(said)
+    words, gone = _WORDS.search(said), _GONE.search(said)
     return Situation(
         asked=asked,
         mission=mission,
@@ -115,10 +135,14 @@ def situation(texts: Sequence[str]) -> Situation:
         solution=solution,
         given=given,
         seat=seat.group(1) if seat else "",
+        gone=frozenset(int(seat) for seat in re.findall(r"\d+", gone.group(1))) if gone else frozenset(),
         agents=int(agents.group(1) if agents else seat.group(2) if seat else 1),
         words=int(words.group(1)) if words else _USUAL_WORDS,
         repairs=repairs,
         last="\n\n".join(texts).strip().split("\n\n")[-1] if not mission else "",
+        signals=tuple(signals),
+        marks=tuple(marks),
+        free=not _EVERYBODY.search(said),
     )
 
 
@@ -131,7 +155,16 @@ def _split_role(text: str) -> tuple[str, str]:
 
 def _piece(section: Section) -> Piece:
     role, text = _split_role(section.text)
-    return Piece(section.attributes.get("seat", ""), role, text, "shortened" in section.attributes)
+    told = section.attributes
+    strength = _strength(told.get("intensity", told.get("strength", "1")))
+    return Piece(told.get("seat", told.get("label", "")), role, text, "shortened" in told, strength)
+
+
+def _strength(told: str) -> float:
+    try:
+        return min(1.0, max(0.0, float(told)))
+    except ValueError:
+        return 1.0
 
 
 def _history(section: Section) -> tuple[list[Piece], list[Piece]]:

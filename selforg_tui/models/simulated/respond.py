@@ -11,6 +11,7 @@ from selforg_tui.core.keyed import Keyed
 from selforg_tui.models.simulated.agent import Agent
 from selforg_tui.models.simulated.judge import Verdict
 from selforg_tui.models.simulated.profiles import Profile
+from selforg_tui.models.simulated.rating import rate
 from selforg_tui.models.simulated.reading import Situation, situation
 
 _WARNED = 0.3
@@ -28,6 +29,10 @@ def respond(texts: Sequence[str], profile: Profile, seed: int, temperature: floa
             answer = Agent(found, profile, draw, temperature).contribute()
         case "intention":
             answer = Agent(found, profile, draw, temperature).intend()
+        case "intensity":
+            answer = Agent(found, profile, draw, temperature).signal()
+        case "ratings":
+            answer = rate(found, profile, draw)
         case "accuracy":
             answer = Verdict(found, profile, draw).scores()
         case _:
@@ -57,6 +62,6 @@ def _prose(found: Situation, profile: Profile, draw: Keyed, temperature: float |
     text = found.last.strip()
     if not text:
         return "I am a simulated model. Nothing was asked, so there is nothing to answer."
-    asked = Situation("contribution", text, text, "L1", (), (), (), (), "", None, "", 1, 120, False, text)
+    asked = Situation("contribution", text, text, "L1", (), (), (), (), "", None, "", frozenset(), 1, 120, False, text)
     said: str = Agent(asked, profile, draw, temperature).contribute()["contribution"]
     return f"I am a simulated model; this is an illustration and no advice.\n\n{said}"

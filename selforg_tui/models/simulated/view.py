@@ -35,7 +35,9 @@ class View(msgspec.Struct):
     served: set[int]
     """Values that somebody takes up."""
     announced: dict[int, tuple[str, ...]]
-    """Labels of those who mean to treat it."""
+    """Labels of those who mean to treat it, or tend to; of marks that tell of it."""
+    marked: dict[int, tuple[str, ...]]
+    """Labels of marks that tell of it."""
     habits: dict[int, tuple[str, ...]]
     """Labels of those whose earlier roles were of this kind."""
     perceived: list[int]
@@ -45,6 +47,10 @@ class View(msgspec.Struct):
     """Aspects that it announced itself."""
     draft: str
     """Its own earlier output; empty where it has none."""
+
+    def is_mark(self, label: str) -> bool:
+        """Whether this names a mark, rather than somebody."""
+        return any(label in labels for labels in self.marked.values())
 
     def knows(self, aspect: int, hearsay: float) -> float:
         """How well it knows the work on an aspect: 1 where it can be read, `hearsay` where it is only told of, 0 where it is not."""
@@ -93,7 +99,12 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
             served |= reading.served
             roles.add(piece.role.lower())
     announced = _spoken_of(situation.intentions, reader, profile, draw, "announced", situation.seat)
-    own = next((piece for piece in situation.intentions if piece.label and piece.label == situation.seat), None)
+    marked = _spoken_of(situation.marks, reader, profile, draw, "marked", situation.seat)
+    for found in (_spoken_of(situation.signals, reader, profile, draw, "signalled", situation.seat), marked):
+        for aspect, labels in found.items():
+            announced[aspect] = (*announced.get(aspect, ()), *labels)
+    said = (*situation.intentions, *situation.signals)
+    own = next((piece for piece in said if piece.label and piece.label == situation.seat), None)
     mine = tuple(_topics(own, reader)) if own else ()
     for place, piece in enumerate(situation.intentions):
         for aspect, choice in reader.told(piece.text).choices:
@@ -103,7 +114,8 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
         for aspect, choice in reader.told(sentence).choices:
             if draw.unit("reads its brief", place) < profile.reading:
                 choices.setdefault(aspect, []).append((choice, ""))
-    roles |= {piece.role.lower() for piece in (*situation.intentions, *situation.remembered) if piece.label != situation.seat}
+    taken = (*said, *situation.remembered, *situation.marks)
+    roles |= {piece.role.lower() for piece in taken if piece.label != situation.seat}
     one_sided = {aspect for aspect in done if reader.world.aspects[aspect].facet.conflict and aspect not in weighed}
     habits = _spoken_of(situation.remembered, reader, profile, draw, "remembered", situation.seat)
     view = View(
@@ -121,6 +133,7 @@ def look(situation: Situation, reader: Reader, profile: Profile, draw: Keyed) ->
         sides=sides,
         served=served,
         announced=announced,
+        marked=marked,
         habits=habits,
         perceived=[],
         roles=frozenset(roles),
@@ -144,7 +157,7 @@ def _spoken_of(
         if piece.label == own:
             continue
         for aspect in _topics(piece, reader):
-            if hears.unit(place * _PLACES + aspect) < profile.reading:
+            if hears.unit(place * _PLACES + aspect) < profile.reading * piece.strength:
                 found[aspect] = (*found.get(aspect, ()), piece.label)
     return found
 

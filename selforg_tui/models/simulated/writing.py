@@ -207,6 +207,8 @@ class Writer:
                 rows.append(self._speech.say("link_own", needed, **texts))
             elif not label and draw.unit("assumes", needed) < self._profile.assuming:
                 rows.append(self._speech.say("assumption", needed, **texts))
+            if not label and essential and (mark := next(iter(self._view.marked.get(needed, ())), "")):
+                self._used.append((mark, topic))
         return rows, sum(known_of) / len(known_of) if known_of else 1.0
 
     def _decision(self, aspect: Aspect) -> str:

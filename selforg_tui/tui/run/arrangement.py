@@ -31,6 +31,7 @@ def visible(shown: str, side: str, columns: int, height: int, trouble: bool) -> 
         "cost": story or shown == "cost",
         "judge": story or shown == "judge",
         "solution": shown == "solution",
+        "measures": shown == "measures",
         "trouble": trouble,
         "summary": columns < 3 and not trouble,
     }

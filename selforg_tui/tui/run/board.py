@@ -11,9 +11,11 @@ from textual.message import Message
 
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, TaskState
+from selforg_tui.metrics import effort
+from selforg_tui.metrics.model_table import OUTCOMES
 from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, right, wrap
 from selforg_tui.tui.run.panel import Panel
-from selforg_tui.tui.run.view import AFTERWARDS, SIGNS, STEP_WORDS, View, counts, family
+from selforg_tui.tui.run.view import AFTERWARDS, GONE, SIGNS, STEP_WORDS, View, counts, family
 
 MOST_ROWS = 40
 """Up to so many agents have a row each."""
@@ -34,7 +36,8 @@ chips, very many a mosaic; roles of a kind share a colour.
 
 ● in with a contribution       ◐ deciding
 ○ stays out, its own decision  · waiting
-◌ left out by the plan         ✗ failed"""
+◌ left out by the plan         ✗ failed
+⊘ removed by a shock; before a role: it left after it had done its part"""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1, 0)", "Agent above", show=False),
         Binding("down", "move(1, 0)", "Agent below", show=False),
@@ -160,14 +163,18 @@ def words(view: View, seat: SeatState) -> Span:
     _, word, style = SIGNS[seat.status]
     role, reason = flat(seat.role), flat(seat.reason)
     if seat.status == "in":
-        return role, family(role)
+        return (f"{GONE} {role}" if seat.removed else role), family(role)
     if seat.status in ("out", "left out", "failed"):
         return f"{word}: {reason}" if reason else word, style
     if view.state.status is not None and seat.status in AFTERWARDS:
         return AFTERWARDS[seat.status], "waiting"
+    if (failed := view.trying_again(seat)) is not None:
+        return f"soon again; {OUTCOMES[effort.outcome(failed)]}", "warn"
     if seat.status == "deciding":
         doing = STEP_WORDS.get(seat.step.rstrip("0123456789"), seat.step)
-        seen = view.state.calls[seat.calls[-1]].sees if seat.calls else ()
+        last = view.state.calls[seat.calls[-1]] if seat.calls else None
+        seen = last.sees if last is not None else ()
+        doing += ", asked again" if last is not None and last.purpose == "retry" else ""
         sees = "  sees " + " ".join(flat(one) for one in seen) if seen else ""
         return f"{doing} …" + (f" {role}" if role else "") + sees, style
     if role:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
@@ -16,7 +15,7 @@ from selforg_tui.core.state import SessionState
 from selforg_tui.metrics import effort
 from selforg_tui.metrics.model_table import ended_badly
 from selforg_tui.metrics.money import brief, dollars, has_real, together
-from selforg_tui.tui.run.cells import Line, fit, flat
+from selforg_tui.tui.run.cells import Line, fit, flat, wrap
 from selforg_tui.tui.run.cost_by_model import as_table, stacked
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.view import View, clock
@@ -91,7 +90,7 @@ def _money(state: SessionState, width: int) -> list[Line]:
     if team.unpriced:
         lines.append(pair("  calls of unknown price", f"{team.unpriced:,}", width))
     if again.calls:
-        lines.append(pair("  retries, repairs", brief(again), width))
+        lines.append(pair(f"  {effort.again(state.calls.values())}", brief(again), width))
     lines.append(pair("judging", brief(judging), width))
     if state.team.saved > 0:
         lines.append(pair("saved by the cache", dollars(team.saved), width))
@@ -131,8 +130,10 @@ def _tokens(state: SessionState, width: int) -> list[Line]:
 
 def _calls(state: SessionState, width: int) -> list[Line]:
     lines = [pair("calls", done_of_promised(state), width)]
-    lines += [pair(f"  {word}", f"{count}", width) for word, count in again(state).items()]
-    lines += [((fit(f"   {text}", width), "failed"),) for text in ended_badly(effort.outcomes(state.calls.values()))]
+    lines += [pair(f"  {word}", f"{count}", width) for word, count in effort.beyond(state.calls.values()).items()]
+    for text in ended_badly(effort.outcomes(state.calls.values())):
+        first, *more = wrap(text, width - 4)
+        lines += [((fit(line, width), "failed"),) for line in (f"   {first}", *(f"     {line}" for line in more))]
     if state.judging.calls:
         lines.append(pair("judging tokens", f"{state.judging.input + state.judging.output:,}", width))
     return lines
@@ -172,25 +173,17 @@ def done_of_promised(state: SessionState) -> str:
 
 def promise(state: SessionState) -> int | None:
     """Calls promised for all tasks; None where the protocol is not installed here."""
+    from selforg_tui.protocols.offered import promised
     from selforg_tui.protocols.registry import make
 
     header = state.header
     if header is None:
         return None
     try:
-        stated = make(header.config.protocol, header.config.parameters).promise(header.config.agents)
+        stated = promised(make(header.config.protocol, header.config.parameters), header.config.agents)
     except ConfigError:
         return None
     return stated.calls * max(1, len(header.config.tasks)) + sum(step.calls for step in stated.once)
-
-
-AGAIN = {"repair": "repairs", "retry": "retries", "warm-up": "warm-ups"}
-
-
-def again(state: SessionState) -> dict[str, int]:
-    """The team's calls beyond the promise, by what they were for."""
-    found = Counter[str](call.purpose for call in state.calls.values() if call.id.seat != JUDGE_SEAT)
-    return {word: found[purpose] for purpose, word in AGAIN.items() if found[purpose]}
 
 
 def budget(state: SessionState, at: float) -> dict[str, float]:

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from selforg_tui.core.config import ModelSpec
 from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.by_model import Row, by_model, models_of
-from selforg_tui.metrics.model_table import HEADINGS, cells, ended_badly, seats
+from selforg_tui.metrics.model_table import HEADINGS, ended_badly, rows_of, seats
 from selforg_tui.metrics.money import brief
 from selforg_tui.tui.run.cells import Line, cut, fit, flat, right, wrap
 from selforg_tui.tui.run.view import of_four
@@ -20,7 +20,7 @@ NOTE = "Q belongs to whole solutions: models that work on the same task share it
 
 def as_table(state: SessionState, width: int) -> list[Line]:
     """A line for each model, with as many columns as there is room for."""
-    rows = [HEADINGS, *([flat(cell) for cell in cells(row, narrow=True)] for row in by_model(state))]
+    rows = [HEADINGS, *([flat(cell) for cell in row] for row in rows_of(by_model(state), narrow=True))]
     widths = {name: max(cell_len(row[place]) for row in rows) for place, name in enumerate(HEADINGS)}
     shown = list(HEADINGS)
     for name in reversed(LAST_TO_GO):
@@ -45,7 +45,7 @@ def stacked(state: SessionState, width: int) -> list[Line]:
 def _one(row: Row, width: int) -> list[Line]:
     tally, about = row.tally, "~" if row.tally.uncounted else ""
     end = f" {brief(tally)} "
-    name = f"{row.model} judges" if row.judge else f"{seats(row)} × {ModelSpec.parse(row.model).model}"
+    name = f"judge {ModelSpec.parse(row.model).model}" if row.judge else f"{seats(row)} × {ModelSpec.parse(row.model).model}"
     said = [f"{about}{tally.input:,} in, {about}{tally.output:,} out"]
     if tally.cached:
         said.append(f"{tally.cached * 100 // tally.input} % cached")

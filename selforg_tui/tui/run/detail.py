@@ -112,9 +112,16 @@ def contribution(view: View, width: int) -> list[Line]:
     lines += _built_on(view, seat, width)
     if seat.contribution:
         lines += [(), *_paragraphs(seat.contribution, width)]
+    if seat.removed:
+        lines += [*([()] if lines else []), *_said("removed", _how_removed(view, seat), width, "warn")]
     if seat.status == "waiting":
         lines.append(((" It has not been asked yet.", "dim"),))
     return lines
+
+
+def _how_removed(view: View, seat: SeatState) -> str:
+    shock = next((shock for shock in view.state.shocks if not shock.model and seat.seat in shock.seats), None)
+    return f"In task {shock.task}: {shock.text}" if shock is not None else ""
 
 
 def prompt(view: View, width: int) -> list[Line]:
@@ -171,7 +178,7 @@ def _call_facts(call: CallState, width: int) -> list[Line]:
     if ended:
         said.append(("ended", OUTCOMES.get(ended, ended) + ("; this is no abstention" if ended == "refused" else "")))
     if call.problem:
-        said.append(("problem", call.problem + (f" Tried again in {call.retry_in:.1f} s." if call.retry_in is not None else "")))
+        said.append(("problem", _problem(call)))
     if call.finish not in ("", "stop", "length"):
         said.append(("finish", call.finish))
     return [line for name, text in said for line in _said(name, text, width)]
@@ -209,6 +216,10 @@ def _taken(call: CallState) -> list[tuple[str, str]]:
     return said
 
 
+def _problem(call: CallState) -> str:
+    return call.problem + (f" Next try after {call.retry_in:.1f} s." if call.retry_in is not None else "")
+
+
 def _call_line(call: CallState) -> Line:
     word = {"plan": "plan", "intend": "intention", "signal": "signal", "rate": "ratings", "contribute": "decision", "judge": "verdict"}[
         call.kind
@@ -226,6 +237,8 @@ def _call_line(call: CallState) -> Line:
 
 def _arriving(view: View, seat: SeatState, width: int) -> list[Line]:
     call = view.state.calls[seat.calls[-1]]
+    if view.trying_again(seat) is not None:
+        return [((" ◐ waits before it is asked again", "warn"),), *_said("problem", _problem(call), width)]
     found = fields(call.text)
     lines: list[Line] = []
     if found.get("role"):
@@ -235,7 +248,12 @@ def _arriving(view: View, seat: SeatState, width: int) -> list[Line]:
     text = found.get("contribution") or found.get("intention") or ("" if found else call.text)
     if text:
         lines += [(), *_paragraphs(text, width)]
-    return lines or [((" ◐ thinking …", "deciding"),), *_said("sees", " ".join(call.sees) or "nothing of the others", width)]
+    if lines:
+        return lines
+    lines = [((" ◐ thinking …", "deciding"),), *_said("sees", " ".join(call.sees) or "nothing of the others", width)]
+    if call.purpose == "retry" and len(seat.calls) > 1:
+        lines += _said("again", f"because the call before failed: {view.state.calls[seat.calls[-2]].problem}", width)
+    return lines
 
 
 def _built_on(view: View, seat: SeatState, width: int) -> list[Line]:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from selforg_tui.core.config import RunConfig
+from selforg_tui.core.seating import switches_in_words
+from selforg_tui.core.shocks import in_words
 from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.money import brief
 from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, wrap
@@ -17,6 +20,9 @@ from selforg_tui.tui.run.narration import narrated
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.view import View, models_of, of_four, title_of
 from selforg_tui.tui.sources import Source
+
+ROOM = 40
+"""Cells that are kept for agents and models, before the plan of shocks is told in full."""
 
 
 class Head(Panel, can_focus=False):
@@ -35,6 +41,8 @@ class Head(Panel, can_focus=False):
         name = title_of(config.protocol)
         after = f" · task {task.number}/{len(config.tasks)} ({task.level})" if task is not None else ""
         after += "" if view.live else " · replay"
+        after += "".join(f" · {words}" for words in switches_in_words(config))
+        after += _shocks(config, width - cell_len(name + label + after) - ROOM)
         before = f" · {config.agents} agent{'s' * (config.agents != 1)} · "
         room = width - cell_len(name) - cell_len(label) - 3
         team = models_of(view.state)
@@ -48,6 +56,14 @@ class Head(Panel, can_focus=False):
         if tells_task(view.state):
             lines.append(((" Task     ", "dim"), (cut(flat(task.text), width - 11) if task else "", "plain")))
         return lines
+
+
+def _shocks(config: RunConfig, room: int) -> str:
+    """The plan of shocks, as fully as there is room."""
+    if not config.shocks:
+        return ""
+    whole = f" · shocks {flat(in_words(config.shocks))}"
+    return whole if cell_len(whole) <= room else f" · {len(config.shocks)} shock{'s' * (len(config.shocks) > 1)}"
 
 
 def tells_task(state: SessionState) -> bool:

@@ -13,7 +13,7 @@ from selforg_tui.core.state import SeatState, TaskState
 from selforg_tui.tui.run.board import Board
 from selforg_tui.tui.run.cells import Line, cut, flat, wrap
 from selforg_tui.tui.run.panel import Panel
-from selforg_tui.tui.run.view import SIGNS, View, family
+from selforg_tui.tui.run.view import GONE, SIGNS, View, family
 
 
 class Hierarchy(Panel):
@@ -21,7 +21,7 @@ class Hierarchy(Panel):
 
     HELP = """Who could not have done its part without whom, as the agents declared it: each stands under its essential parent, + \
 names further ones. Dotted lines are assignments by a coordinator; they do not count. Depth is the longest chain, in \
-agents: 1 means nobody built on anybody."""
+agents: 1 means nobody built on anybody. ⊘ marks who was removed by a shock."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(-1)", "Line above", show=False),
         Binding("down", "go(1)", "Line below", show=False),
@@ -106,7 +106,7 @@ def branches(task: TaskState) -> list[tuple[int | None, str, tuple[int, ...]]]:
         inside, key=lambda seat: (seat in above, assigned.get(seat, seat) != seat, seat)
     ):  # a circle, in a damaged file, still gets its line
         grow(seat, "", "")
-    rest = [seat.seat for seat in task.seats.values() if seat.status in ("out", "left out", "failed")]
+    rest = [seat.seat for seat in task.seats.values() if seat.status in ("out", "left out", "failed", "removed")]
     return rows + [(None, "", ())] * bool(rows and rest) + [(seat, "", ()) for seat in rest]
 
 
@@ -116,7 +116,8 @@ def _drawn(task: TaskState | None, number: int | None, lead: str, more: tuple[in
     seat: SeatState = task.seats[number]
     glyph, word, style = SIGNS[seat.status]
     if seat.status != "in":
+        word += f" {GONE}" if seat.removed and seat.status != "removed" else ""
         return ((f" {glyph} ", style), (label(number), "plain"), (cut(f" {word}", width - 6), style))
-    plus = "".join(f" +{label(parent)}" for parent in more)
+    plus = "".join(f" +{label(parent)}" for parent in more) + (f" {GONE}" if seat.removed else "")
     room = width - 5 - len(lead) - len(plus)
     return ((" " + lead, "dim"), (label(number), "strong"), (cut(" " + flat(seat.role), max(3, room)), family(seat.role)), (plus, "parent"))

@@ -70,6 +70,7 @@ def verdict(view: View, width: int) -> list[Line]:
     warning = caution(view)
     if warning:
         lines += [(), *(((f" {line}", "simulated" if "simulated" in warning else "warn"),) for line in wrap(warning, width - 2))]
+    lines += of_paper(view, width)
     if task is not None and task.scores is not None and width < ROOMY and view.chosen != JUDGE_SEAT:
         lines += [(), ((" j tells why", "dim"),)]
     return lines
@@ -87,6 +88,16 @@ def caution(view: View) -> str:
         one = "The judge" if len(header.config.judges) == 1 else "One judge"
         return f"{one} is the same model as the agents: it may favour itself."
     return ""
+
+
+def of_paper(view: View, width: int) -> list[Line]:
+    """The paper's nearest figure, once there is a Q to stand beside it; nothing where it has none."""
+    from selforg_tui.lab import paper
+
+    if view.task is None or view.task.scores is None:
+        return []
+    told = paper.brief(view.state, view.task.level)
+    return [(), *(((f" {line}", "dim"),) for line in wrap(told, width - 2))] if told else []
 
 
 def _many(task: TaskState) -> str:

@@ -9,7 +9,7 @@ from selforg_tui.tui.run.judge import quality
 from selforg_tui.tui.run.view import SIGNS, View, of_four
 
 TELLING = 4.0
-"""Seconds for which it is told that a limit came near, before the team's doings are told again."""
+"""Seconds for which it is told that a shock struck or a limit came near, before the team's doings are told again."""
 
 
 def narrated(view: View) -> Span:
@@ -25,9 +25,18 @@ def narrated(view: View) -> Span:
         return "All have spoken. The judge reads the solution.", "deciding"
     moved = [seat for seat in task.seats.values() if seat.version]
     if not moved:
-        return (f"Task {task.number} begins.", "dim")
+        return _of_shock(view, state) or (f"Task {task.number} begins.", "dim")
     told = _telling(moved)
-    return _of_bounds(view, state) or _of_warm_up(state, told) or of_seat(task, told)
+    bounds = _of_shock(view, state) or _of_bounds(view, state) or _of_warm_up(state, told)
+    return bounds or _of_next_try(view, moved) or of_seat(task, told)
+
+
+def _of_shock(view: View, state: SessionState) -> Span | None:
+    """What happened to the team a moment ago."""
+    shock = state.shocks[-1] if state.shocks else None
+    if shock is None or view.at >= shock.t + TELLING:
+        return None
+    return f"Shock{'' if shock.planned else ' by hand'}: {flat(shock.text)}", "warn"
 
 
 def _of_bounds(view: View, state: SessionState) -> Span | None:
@@ -46,6 +55,15 @@ def _of_warm_up(state: SessionState, seat: SeatState) -> Span | None:
     if seat.status != "deciding" or not seat.calls or state.calls[seat.calls[-1]].purpose != "warm-up":
         return None
     return "A short call goes ahead, so that those after it find their long beginning in the provider's cache.", "deciding"
+
+
+def _of_next_try(view: View, seats: list[SeatState]) -> Span | None:
+    """Why somebody waits to be asked again, as long as nobody else has done anything since."""
+    latest = max(seats, key=lambda seat: seat.version)
+    failed = view.trying_again(latest)
+    if failed is None:
+        return None
+    return f"{label(latest.seat)} is asked again after {failed.retry_in or 0:.1f} s: {flat(failed.problem)}", "warn"
 
 
 def ending(state: SessionState) -> Span:
@@ -85,7 +103,10 @@ def of_seat(task: TaskState, seat: SeatState) -> Span:
     """What a seat just did."""
     name, role, style = label(seat.seat), flat(seat.role), SIGNS[seat.status][2]
     parents = task.parents(seat.seat)
+    origin = next((edge.parent for edge in task.edges if edge.child == seat.seat and edge.kind == "clone"), None)
     match seat.status:
+        case "in" if origin is not None:
+            return f"{name} varies what {label(origin)} did, as {role}.", style
         case "in" if parents:
             return f"{name} built on {_and(parents)} as {role}.", style
         case "in":
@@ -96,8 +117,10 @@ def of_seat(task: TaskState, seat: SeatState) -> Span:
             return f"{name} is left out: {flat(seat.reason) or 'the plan has no part for it'}", style
         case "failed":
             return f"{name} failed: {flat(seat.reason)}", style
+        case "removed":
+            return f"{name} is no longer in the team.", style
         case "deciding":
-            return f"{name} is {'planning' if seat.step == 'plan' else 'deciding'} …", style
+            return f"{name} is {'planning' if seat.step == 'plan' else 'rating' if seat.step.startswith('rate') else 'deciding'} …", style
         case _:
             return (f"{name} says what it intends: {flat(seat.intention)}", "dim") if seat.intention else (f"{name} waits.", "dim")
 

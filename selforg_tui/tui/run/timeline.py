@@ -16,9 +16,9 @@ from selforg_tui.tui.run.view import SIGNS, View, clock
 from selforg_tui.tui.sources import Source
 
 JUDGED = ("★", "title")
-MOMENTS: dict[Moment, tuple[str, str]] = {"slowed": ("≈", "warn"), "near": ("▲", "warn"), "limit": ("■", "failed")}
-"""A provider that takes no more for now, a limit that is near, one that is reached: glyph and style."""
-RANKS = ("·", "●", "○", "≈", "✗", "▲", "■", "★")
+MOMENTS: dict[Moment, tuple[str, str]] = {"slowed": ("≈", "warn"), "near": ("▲", "warn"), "limit": ("■", "failed"), "shock": ("↯", "warn")}
+"""A provider that takes no more for now, a limit that is near, one that is reached, a shock: glyph and style."""
+RANKS = ("·", "●", "○", "≈", "✗", "▲", "■", "★", "↯")
 """Where marks fall into one cell, the later of these stays."""
 
 
@@ -97,7 +97,7 @@ class Timeline(Panel, can_focus=False):
 
 
 def marks(state: SessionState) -> list[Mark]:
-    """When seats came in, stayed out or failed, when judges spoke, and when limits or providers set bounds."""
+    """When seats came in, stayed out or failed, when judges spoke, when limits or providers set bounds, and when shocks struck."""
     found = [Mark(at, *MOMENTS[moment]) for at, moment in state.moments]
     for task in state.tasks:
         for seat in task.seats.values():

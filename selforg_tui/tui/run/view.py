@@ -14,6 +14,8 @@ from selforg_tui.core.state import CallState, SeatState, SeatStatus, SessionStat
 from selforg_tui.metrics.effort import counted_by
 from selforg_tui.tui.run.cells import flat
 
+GONE = "⊘"
+"""Of an agent that a shock has removed, also beside what it did before."""
 SIGNS: dict[SeatStatus, tuple[str, str, str]] = {
     "in": ("●", "in", "in"),
     "out": ("○", "stays out", "out"),
@@ -21,6 +23,7 @@ SIGNS: dict[SeatStatus, tuple[str, str, str]] = {
     "deciding": ("◐", "deciding", "deciding"),
     "failed": ("✗", "failed", "failed"),
     "waiting": ("·", "waiting", "waiting"),
+    "removed": (GONE, "removed", "warn"),
 }
 """By status: glyph, word, style."""
 STEP_WORDS = {"plan": "planning", "intend": "saying what it intends", "contribute": "deciding", "judge": "judging"}
@@ -63,6 +66,12 @@ class View:
             if spent is not None:
                 total = (total or 0.0) + spent
         return total
+
+    def trying_again(self, seat: SeatState) -> CallState | None:
+        """The failed call after which a seat that is deciding waits to be asked again; None where it does not wait."""
+        last = self.state.calls[seat.calls[-1]] if seat.calls else None
+        waits = last is not None and seat.status == "deciding" and last.status == "failed" and last.retry_in is not None
+        return last if waits and self.state.status is None else None
 
     def usage(self, calls: list[CallState]) -> Usage | None:
         """Tokens of these calls together; None before any of them is known."""

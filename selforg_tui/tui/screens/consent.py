@@ -14,13 +14,13 @@ from textual.widgets import Static
 from selforg_tui.core.config import RunConfig
 
 
-def question_about(config: RunConfig) -> str | None:
-    """What to ask before this run, None where nothing; loads prices, so call it in a thread. Raises ConfigError."""
+def question_about(config: RunConfig, times: int = 1) -> str | None:
+    """What to ask before this run, or so many of it, None where nothing; loads prices, so call it in a thread. Raises ConfigError."""
     from selforg_tui.engine import consent
     from selforg_tui.engine.estimate import estimate
     from selforg_tui.settings.config_file import defaults
 
-    return consent.question(config, estimate(config), defaults().ask_usd)
+    return consent.question(config, estimate(config), defaults().ask_usd, times)
 
 
 class ConsentPrompt(ModalScreen[bool]):
@@ -43,4 +43,4 @@ class ConsentPrompt(ModalScreen[bool]):
         with Vertical(id="prompt", classes="panel") as box:
             box.border_title, box.border_subtitle = "Before it starts", "y runs it · n or Esc does not"
             yield Static(Content(self._question))
-            yield Static(Content.styled("A limit on money in Setup ends the run before it costs more than you want.", "$muted"))
+            yield Static(Content.styled("A limit in Setup ends the run before it takes more than you want.", "$muted"))

@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from selforg_tui.core.config import RunConfig
 from selforg_tui.core.court import judges_in_words
+from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.seating import team_in_words
 from selforg_tui.missions import Example, bank
 from selforg_tui.protocols.registry import find
@@ -46,7 +47,7 @@ class HomeRest(Container):
         tasks = f"{len(config.tasks)} tasks" if len(config.tasks) > 1 else "one task"
         judge = f"judged by {judges_in_words(config)}" if config.judge else "not judged"
         line = Content.assemble(
-            (find(config.protocol).title, "bold"),
+            (_title(config.protocol), "bold"),
             f" · {config.agents} agents · ",
             (who, "$secondary"),
             f" · {tasks} · {judge} · seed {config.seed}",
@@ -68,3 +69,10 @@ class HomeRest(Container):
 def _line(example: Example) -> Content:
     levels = " ".join(task.level for task in example.tasks)
     return Content.assemble(example.title, (f"  {levels}", "$secondary"), "\n  ", (example.mission, "$muted"))
+
+
+def _title(protocol: str) -> str:
+    try:
+        return find(protocol).title
+    except ConfigError:  # of another package, which does not load; its picture says why
+        return protocol

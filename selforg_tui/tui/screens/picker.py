@@ -24,15 +24,21 @@ class Picker(ModalScreen[Thing | None], Generic[Thing]):
     HELP = "Arrow keys choose, Enter takes, Esc leaves things as they were."
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back", id="picker.back")]
 
-    def __init__(self, title: str, text: str, options: Sequence[tuple[Content, Thing]]) -> None:
+    def __init__(self, title: str, text: str, options: Sequence[tuple[Content, Thing]], at: int = 0) -> None:
         super().__init__()
-        self._heading, self._text, self._choices = title, text, options
+        self._heading, self._text, self._choices, self._at = title, text, options, at
 
     def compose(self) -> ComposeResult:
         with Vertical(id="picker", classes="panel") as box:
             box.border_title, box.border_subtitle = Content(self._heading), "Enter takes · Esc goes back"
             yield Static(Content(self._text), classes="muted")
             yield OptionList(*(Option(line) for line, _ in self._choices))
+
+    def on_mount(self) -> None:
+        if self._at:
+            box = self.query_one(OptionList)
+            box.highlighted = self._at
+            self.call_after_refresh(box.scroll_to_highlight, top=True)  # what begins alike stands below it
 
     def offer(self, options: Sequence[tuple[Content, Thing]]) -> None:
         """Other lines to choose from; the highlighted thing stays so where it is among them."""

@@ -22,11 +22,12 @@ from selforg_tui.tui.run.head import Head, Narration, Summary, Trouble, over, te
 from selforg_tui.tui.run.hierarchy import Hierarchy
 from selforg_tui.tui.run.judge import Judge
 from selforg_tui.tui.run.lines import LinesScreen
+from selforg_tui.tui.run.measures import Measures
 from selforg_tui.tui.run.panel import Panel
 from selforg_tui.tui.run.solution import Solution
 from selforg_tui.tui.run.timeline import Timeline
 from selforg_tui.tui.run.view import View
-from selforg_tui.tui.sources import Source
+from selforg_tui.tui.sources import LiveSource, Source
 
 FRAME = 1 / 12
 JUDGE = 11
@@ -47,6 +48,7 @@ class RunScreen(LinesScreen):
         Binding("c", "show('cost')", "Cost", id="run.cost", tooltip="Tokens, money, calls; again: on the whole screen"),
         Binding("j", "show('judge')", "Judge", id="run.judge", tooltip="The verdict and its reasons"),
         Binding("s", "show('solution')", "Solution", id="run.solution", tooltip="What the team has written"),
+        Binding("M", "show('measures')", "Measures", id="run.measures", show=False, tooltip="Every measure, and what it is"),
         Binding("d,enter", "show('detail')", "Detail", id="run.detail", show=False, tooltip="The chosen agent on the whole screen"),
         *(Binding(f"{place}", f"flip('{tab}')", tab.capitalize(), id=f"run.{tab}", show=False) for place, tab in enumerate(TABS, 1)),
         Binding("f", "follow", "Follow who acts", id="run.follow", show=False, tooltip="Let the cursor go with whoever decides"),
@@ -64,6 +66,7 @@ class RunScreen(LinesScreen):
         Binding("p", "step(-1)", "Previous event", id="replay.previous", show=False),
         Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", key_display="+", show=False, tooltip=HURRIED),
         Binding("minus", "speed(-1)", "Slower", id="replay.slower", key_display="-", show=False, tooltip=HURRIED),
+        Binding("x", "shock", "Shock", id="run.shock", show=False, tooltip="Let something happen to the team: remove, swap, notice"),
         Binding("v", "verdicts", "Judge again", id="run.verdicts", show=False, tooltip="Other judges, the same again, or yourself"),
         Binding("r", "replay", "Replay", id="run.replay"),
         Binding("ctrl+c", "stop", "Stop", id="run.stop", tooltip="End the run here; what was done is kept"),
@@ -90,13 +93,14 @@ class RunScreen(LinesScreen):
         self._narration = Narration(source, id="narration")
         panels = (
             Head(id="head"), self._board, self._detail, Hierarchy(id="hierarchy"), Cost(id="cost"), Judge(id="judge"),
-            Solution(id="solution"), Trouble(source, id="trouble"), Summary(id="summary"), self._narration, Timeline(source, id="timeline"),
+            Solution(id="solution"), Measures(id="measures"), Trouble(source, id="trouble"), Summary(id="summary"), self._narration,
+            Timeline(source, id="timeline"),
         )  # fmt: skip
         self._panels: dict[str, Panel] = {panel.id or "": panel for panel in panels}
 
     def compose(self) -> ComposeResult:
         panels = self._panels
-        for name in ("board", "detail", "hierarchy", "cost", "judge", "solution", "trouble"):
+        for name in ("board", "detail", "hierarchy", "cost", "judge", "solution", "measures", "trouble"):
             panels[name].add_class("panel")
         yield panels["head"]
         with Container(id="body"):
@@ -108,6 +112,7 @@ class RunScreen(LinesScreen):
                 yield panels["cost"]
                 yield panels["judge"]
             yield panels["solution"]
+            yield panels["measures"]
             yield panels["trouble"]
         yield panels["summary"]
         yield panels["narration"]
@@ -233,6 +238,13 @@ class RunScreen(LinesScreen):
         if self.source.path is not None:
             self.app.replay(self.source.path)  # type: ignore[attr-defined]
 
+    def action_shock(self) -> None:
+        """Let something happen to the team; the run goes on while it is chosen."""
+        if isinstance(self.source, LiveSource):
+            from selforg_tui.tui.screens.shock import set_off
+
+            set_off(self.app, self.source.session)
+
     def action_verdicts(self) -> None:
         """All verdicts on this session, and more of them on request."""
         from selforg_tui.tui.screens.verdicts import VerdictsScreen
@@ -256,6 +268,8 @@ class RunScreen(LinesScreen):
             return self.source.hurries and (not self.source.live or self.source.playing)
         if action == "stop":
             return self.source.live and not self.source.problem and (self.source.playing or self.source.state.header is None)
+        if action == "shock":
+            return self.source.live and self.source.playing and self.source.state.header is not None
         if action == "verdicts":
             return self.source.path is not None and not (self.source.live and (self.source.playing or self.source.state.header is None))
         if action == "replay":

@@ -18,6 +18,7 @@ from selforg_tui.metrics.money import dollars, of_unknown_price
 from selforg_tui.tui.widgets.session_line import STATUS, simulated, status_of, when
 
 if TYPE_CHECKING:
+    from selforg_tui.lab.experiment import Experiment
     from selforg_tui.sessions.store import SessionInfo
     from selforg_tui.tui.app import LabApp
     from selforg_tui.tui.screens.compare_blind import Side
@@ -56,6 +57,7 @@ The line at the bottom tells where its file is."""
         Binding("pageup", "move(-10)", show=False, priority=True),
         Binding("f2", "verdicts", "Verdicts", id="sessions.verdicts", tooltip="All verdicts on the session; judge it again, or yourself"),
         Binding("f3", "blind", "Compare blind", id="sessions.blind", tooltip="On one session, then on another: two solutions side by side"),
+        Binding("ctrl+e", "experiments", "Experiments", id="sessions.experiments", tooltip="Repeated runs, kept together", priority=True),
         Binding("ctrl+r", "reload", "Reload", id="sessions.reload", tooltip="List the sessions anew"),
         Binding("escape", "app.pop_screen", "Back", id="sessions.back"),
     ]
@@ -142,6 +144,28 @@ The line at the bottom tells where its file is."""
 
         self.app.push_screen(CompareBlind(found))
 
+    @work(thread=True, exclusive=True, group="experiments")
+    def action_experiments(self) -> None:
+        """Choose one that was run before."""
+        from selforg_tui.lab.experiment import listed
+
+        self.app.call_from_thread(self._choose_experiment, listed())
+
+    def _choose_experiment(self, found: list[Experiment]) -> None:
+        from selforg_tui.tui.screens.experiment import ExperimentScreen
+        from selforg_tui.tui.screens.picker import Picker
+
+        if not found:
+            self.notify("No experiment has been run yet: Repeats in Setup, or 'selforg-tui race', makes one.", markup=False)
+            return
+        lines = [(Content.assemble((when(each.created), "$muted"), f"  {_groups(each)}  ", (each.id, "$muted")), each) for each in found]
+
+        def show(what: Experiment | None) -> None:
+            if what is not None:
+                self.app.push_screen(ExperimentScreen(what))
+
+        self.app.push_screen(Picker("Experiments", "Runs that were repeated, kept together.", lines), show)
+
     def action_move(self, by: int) -> None:
         table = self.query_one(DataTable)
         table.move_cursor(row=max(0, min(table.row_count - 1, table.cursor_row + by)))
@@ -204,6 +228,10 @@ The line at the bottom tells where its file is."""
         count = f"{len(self._found):,} of {len(self._all):,}" + (f", the newest {MOST} shown" if len(self._found) > MOST else "")
         self.query_one("#find", Input).border_subtitle = count if self._all else ""
         self._about()
+
+
+def _groups(what: Experiment) -> str:
+    return one_line(f"{' · '.join(group.name for group in what.groups)} × {what.repeats}", 60)
 
 
 def counted(number: int, what: str) -> str:

@@ -14,12 +14,13 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Input, OptionList, Select, TextArea
 
-from selforg_tui.core.config import Task
+from selforg_tui.core.config import RunConfig, Task
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.missions import Example, bank
 from selforg_tui.models.discovery import discover, places
 from selforg_tui.models.reach import look_up
 from selforg_tui.protocols import registry as protocols
+from selforg_tui.protocols.offered import promised
 from selforg_tui.settings.config_file import discovers
 from selforg_tui.tui.screens.picker import Picker
 from selforg_tui.tui.screens.prompts import FilePrompt, KeyPrompt
@@ -52,6 +53,8 @@ class SetupScreen(Screen[None]):
         Binding("ctrl+n", "example", "Examples", id="setup.examples", tooltip="Take a mission with its values and tasks from the bank"),
         Binding("ctrl+o", "file", "File", id="setup.file", tooltip="Fill the mission, the values or the tasks from a text file"),
         Binding("ctrl+g", "key", "Key", id="setup.key", tooltip="Paste a key to a provider, for as long as the app runs"),
+        Binding("f2", "paper", "Paper", id="setup.paper", tooltip="A run as in one of the paper's tables"),
+        Binding("f3", "threshold", "Threshold", id="setup.threshold", tooltip="Test a model: chosen against fixed roles"),
         Binding("escape", "back", "Back", id="setup.back", tooltip="To Home; what is filled in is kept"),
     ]
 
@@ -102,7 +105,7 @@ class SetupScreen(Screen[None]):
         if not reading.problems:
             try:
                 found = estimate(reading.config)
-                promise = protocols.make(reading.config.protocol, reading.config.parameters).promise(reading.config.agents)
+                promise = promised(protocols.make(reading.config.protocol, reading.config.parameters), reading.config.agents)
             except ConfigError as problem:
                 instead = str(problem)
         self.app.call_from_thread(self._show, reading, found, promise, instead)
@@ -113,7 +116,10 @@ class SetupScreen(Screen[None]):
         self._say(reading)
         if not reading.problems:
             self.app.draft = reading.config
-            self.app.start(reading.config)
+            if reading.repeats > 1:
+                self.app.repeat(reading.config, reading.repeats)
+            else:
+                self.app.start(reading.config)
             return
         name = next(name for name in self._fields if name in reading.problems)
         self._fields[name].control.focus()
@@ -135,6 +141,22 @@ class SetupScreen(Screen[None]):
         text = "A title takes the mission, its values and all its tasks; a task takes that one, beside those already taken of its mission."
         self.app.push_screen(Picker("Example missions", text, lines), self._take_example)
 
+    def action_paper(self) -> None:
+        self.app.action_paper()
+
+    async def take(self, config: RunConfig) -> None:
+        """Fill all fields anew, with this run."""
+        self.app.draft = config
+        self._shown_protocol = ""
+        await self.recompose()
+        await self._show_protocol(config.protocol)
+        self._fields["mission"].control.focus()
+        self.look()
+
+    def action_threshold(self) -> None:
+        self.app.draft = read(self.form(), self.app.draft, self.app.keys).config
+        self.app.action_threshold()
+
     def action_file(self) -> None:
         focused = self.focused.id if self.focused is not None and self.focused.id in FROM_FILE else "mission"
         field = self._fields[focused or "mission"]
@@ -142,7 +164,7 @@ class SetupScreen(Screen[None]):
 
     def action_key(self) -> None:
         config = read(self.form(), self.app.draft, self.app.keys).config
-        specs = [*config.models, *config.judges]
+        specs = config.specs()
         lacking = next((spec.provider for spec in specs if missing_key(spec, self.app.keys)), None)
         real = lacking or next((spec.provider for spec in specs if not spec.simulated), "")
         self.app.push_screen(KeyPrompt(self.app.keys, real), self._key_taken)
@@ -157,7 +179,7 @@ class SetupScreen(Screen[None]):
 
     @on(OptionList.OptionHighlighted, "#protocol")
     async def _other_protocol(self, event: OptionList.OptionHighlighted) -> None:
-        await self._show_protocol(protocols.names()[event.option_index])
+        await self._show_protocol(text_of(event.option_list))  # the event may be older: a list that comes up tells of its first line
         self._changed()
 
     async def _show_protocol(self, name: str) -> None:

@@ -7,7 +7,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Select, TextArea
 
 from selforg_tui import prompts
-from selforg_tui.core.config import ARRANGEMENTS, LEVELS, MOST_AGENTS
+from selforg_tui.core.config import ARRANGEMENTS, LEVELS, MOST_AGENTS, ORDERS
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.protocols import registry as protocols
 from selforg_tui.protocols.base import Option
@@ -24,7 +24,9 @@ ROWS = (
     ("protocol",),
     ("agents", "words", "seed", "temperature"),
     ("models", "arrangement"),
-    ("judge", "warm_up"),
+    ("order", "abstention"),
+    ("judge", "warm_up", "repeats"),
+    ("shocks",),
     ("cost_usd", "tokens", "seconds"),
 )
 """Which fields stand side by side."""
@@ -61,10 +63,26 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "How several models are seated: one after another in blocks, by turns, the strongest in the first or in the last seats, or by "
         "level: of two models the stronger works on tasks of L3 and L4, the other on those of L1 and L2. Which it is is told below.",
     ),
+    "order": (
+        "Order of turns",
+        "",
+        "Who speaks when, where a protocol takes turns: by seat, drawn anew for each task, or by how strong the agents' models are. "
+        "Seats stay what they are, and seat 1 plans where someone must.",
+    ),
+    "abstention": (
+        "Staying out",
+        "",
+        "Whether agents may decide to contribute nothing. Where they may not, a reply that stays out is asked for once more, then failed.",
+    ),
     "warm_up": (
         "Warm-up",
         "",
         "Before many calls with the same long beginning a short one goes ahead so that they find it cached; costs one call a round.",
+    ),
+    "repeats": (
+        "Repeats",
+        "",
+        "More than one: so many runs, with the seeds seed, seed + 1, …, made in the background; mean and spread are shown as they come in.",
     ),
     "judge": (
         "Judge",
@@ -72,13 +90,20 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Who rates the solution; best another model than the agents'. Empty: chosen for you. none: nobody. Several, with spaces between "
         "them, are a court, and =3 behind one asks it three times; the verdict is the median.",
     ),
+    "shocks": (
+        "Shocks",
+        "one a line, such as 2: remove-hub",
+        "What happens to the team, one a line, the task before it; 2/5: after five contributions to task 2. There are remove-random, "
+        "remove-hub, swap-model MODEL (for a quarter of the agents) and notice TEXT.",
+    ),
     "cost_usd": ("Stop at US dollars", "", "The run stops when this much money is spent."),
     "tokens": ("Stop at tokens", "", "The run stops when this many tokens are used, in and out, judging included."),
     "seconds": ("Stop at seconds", "", "The run stops after this time."),
 }
 """Label, hint and help of each field."""
 SEATINGS = ("in blocks, as named", "by turns", "strongest first", "strongest last", "by level of the task")
-"""The arrangements in words, in their order."""
+TURNS = ("by seat", "drawn for each task", "strongest first", "strongest last")
+"""The arrangements, and the orders of turns, in words, in their order."""
 
 
 def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
@@ -95,8 +120,12 @@ def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
         "temperature": Input(form.temperature),
         "models": ModelsInput(keys, form.models),
         "arrangement": _select(dict(zip(ARRANGEMENTS, SEATINGS, strict=True)), form.arrangement),
+        "order": _select(dict(zip(ORDERS, TURNS, strict=True)), form.order),
+        "abstention": _select(dict(zip(ON_OFF, ("nobody stays out", "each may stay out"), strict=True)), form.abstention),
         "warm_up": _select({name: name for name in ON_OFF}, form.warm_up),
         "judge": ModelsInput(keys, form.judge, placeholder="chosen for you"),
+        "shocks": _area(form.shocks, "None: nothing happens to the team"),
+        "repeats": Input(form.repeats),
         "cost_usd": Input(form.cost_usd, placeholder="no limit"),
         "tokens": Input(form.tokens, placeholder="no limit"),
         "seconds": Input(form.seconds, placeholder="no limit"),
@@ -168,6 +197,7 @@ def _protocols(chosen: str) -> OptionList:
 
 def _title(name: str) -> str:
     try:
-        return protocols.find(name).title
+        found = protocols.find(name)
+        return f"{found.title} (experimental)" if found.experimental else found.title
     except ConfigError:  # of another package, which does not load; choosing it says why
         return name

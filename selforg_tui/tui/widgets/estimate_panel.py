@@ -53,7 +53,7 @@ Simulated models have imaginary prices; unknown is unknown, not nothing."""
             return Content("\n").join([strip, *warnings])
         wide = max(len(name) for name, _ in rows) + 2
         table = [Content.assemble((f"{name:<{wide}}", "$muted"), value) for name, value in rows]
-        return Content("\n\n").join([Content("\n").join(table), *by_model(found), *self._steps, *warnings])
+        return Content("\n\n").join([Content("\n").join(table), *by_model(found), *unpriced(found), *self._steps, *warnings])
 
 
 def told(step: Step, when: str) -> Content:
@@ -76,6 +76,14 @@ def by_model(found: Estimate) -> list[Content]:
         )
         for share in found.shares
     ]
+
+
+def unpriced(found: Estimate) -> list[Content]:
+    """What to do where no price is known."""
+    if not found.unpriced:
+        return []
+    of = ", ".join(one_line(name, 60) for name in found.unpriced)
+    return [Content.styled(f"No price is known of {of}. State one in prices.toml, 0 if it costs nothing.", "$muted")]
 
 
 def rows_of(found: Estimate) -> list[tuple[str, str]]:
@@ -108,7 +116,7 @@ def context(found: Estimate) -> str:
     """The longest prompt against the smallest window."""
     longest = _short(found.longest_prompt)
     if found.context is None:
-        return f"{longest} of {UNKNOWN}"
+        return f"{longest}, window {UNKNOWN}"
     return f"{longest} of {_short(found.context)}, {'fits' if found.fits else 'does not fit'}"
 
 

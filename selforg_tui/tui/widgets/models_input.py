@@ -56,7 +56,10 @@ class ModelsInput(Input):
         from selforg_tui.tui.screens.picker import Picker
 
         text = "Any other model can be typed: provider:model, or provider:model@http://…"
-        self._picker = Picker("Models", text, choices(self._keys))
+        offered = choices(self._keys)
+        typed = self.value.rpartition(" ")[2].partition("=")[0]
+        begins = (place for place, (_, spec) in enumerate(offered) if len(typed) > 1 and spec.startswith(typed))
+        self._picker = Picker("Models", text, offered, at=next(begins, 0))
         self.app.push_screen(self._picker, self._take)
 
     def relist(self) -> None:
@@ -67,8 +70,12 @@ class ModelsInput(Input):
     def _take(self, spec: str | None) -> None:
         self._picker = None
         if spec:
+            before, _, typed = self.value.strip().rpartition(" ")
             more = "=" in self.value or self.value.endswith(" ")
-            self.value = f"{self.value.strip()} {spec}" if self._several and self.value.strip() and more else spec
+            if typed and spec.startswith(typed):  # a name that was begun
+                self.value = f"{before} {spec}".strip()
+            else:
+                self.value = f"{self.value.strip()} {spec}" if self._several and self.value.strip() and more else spec
             self.cursor_position = len(self.value)
 
 

@@ -25,9 +25,9 @@ Nothing else differs between protocols: the prompts are the same."""
         try:
             protocol = registry.find(name)
         except ConfigError as problem:
-            self.border_title = "Protocol"
+            self.border_title, self.border_subtitle = "Protocol", ""
             self.update(Content(str(problem)))
             return
         self.border_title = Content.assemble("Who sees what: ", protocol.title)
-        self.border_subtitle = "of the paper" if protocol.source == "paper" else "ours"
+        self.border_subtitle = Content(clean(registry.source_of(name)))
         self.update(Content.assemble((clean(protocol.picture), "$secondary"), "\n\n", clean(protocol.definition())))

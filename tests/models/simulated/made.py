@@ -47,7 +47,7 @@ def prompt(
 ) -> tuple[str, ...]:
     """The pieces of a prompt to an agent."""
     texts = _texts()
-    about = [texts["rules.txt"], fence("mission", nonce, mission)]
+    about = [prompts.rules(texts), fence("mission", nonce, mission)]
     if values:
         about.append(fence("values", nonce, "\n".join(f"- {value}" for value in values)))
     form = prompts.fill(texts[f"{kind}.txt"], words=words, agents=8, last="08")

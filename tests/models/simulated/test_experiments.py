@@ -183,8 +183,8 @@ def name_does_not_matter(agent: Agent, name: str) -> None:
         assert plans[0] == plans[1]
 
 
-ORDINARY = {"shared"}
-"""An ordinary word of the lexicon, too: in a mission it may change what the task is about, whoever reads it."""
+ORDINARY = {"shared", "batched"}
+"""Ordinary words of the lexicon, too: in a mission they may change what the task is about, whoever reads it."""
 
 
 @pytest.mark.parametrize("name", sorted({*registry.names()} - ORDINARY))

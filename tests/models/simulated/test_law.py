@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from selforg_tui.core.fences import fence
 from selforg_tui.core.ids import CallId
 from selforg_tui.engine.clock import run_virtual
 from selforg_tui.models import simulated
@@ -30,6 +31,9 @@ ASKED = {
     "announced": prompt(
         intentions=[("01", "identity architect", "I will work out identity and sign-in."), ("05", "pilot designer", "A first trial.")]
     ),
+    "signal": prompt("signal", extra=[fence("signal", NONCE, "Role: identity architect", seat="04", intensity="0.80")]),
+    "rate": prompt("rate", outputs=team(3)),
+    "marked": prompt(extra=[fence("mark", NONCE, "Topic: identity architect", label="m1", strength="1.80")]),
     "given": prompt(given="Role: identity architect\nPhase: 2\nBrief: Say how identity and sign-in should work here."),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -11,10 +12,11 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Usage
 from selforg_tui.core.fold import fold
 from selforg_tui.core.state import SessionState
-from selforg_tui.tui.run import detail, narration
+from selforg_tui.tui.run import board, detail, narration
 from selforg_tui.tui.run.cells import Line, width_of
 from selforg_tui.tui.run.cost import budget, meter
 from selforg_tui.tui.run.cost_by_model import as_table, stacked
+from selforg_tui.tui.run.head import Head
 from selforg_tui.tui.run.timeline import marks
 from selforg_tui.tui.run.view import View, models_of
 from tests.tui.run.conftest import LiveStage
@@ -47,7 +49,7 @@ def test_real_money_stands_first_and_apart_from_imaginary_and_unknown() -> None:
     refused = PRICE.cost(Usage(2000, 40))
     assert said[0] == f"money ≥ ${costs(1, 2, 3, 4, 7) + refused:.4f}"
     assert said[1].startswith("and imaginary $0.00")
-    assert said[2:4] == ["calls of unknown price 1", f"retries, repairs ${refused:.4f}"]
+    assert said[2:4] == ["calls of unknown price 1", f"failures ${refused:.4f}"]
     assert said[4].startswith("judging $0.000")
     assert f"saved by the cache ${5 * PRICE.saved(Usage(2400, 300, cached=1500, cache_written=600, reasoning=80)):.4f}" in said
 
@@ -103,6 +105,44 @@ def test_a_limit_that_is_near_is_told_and_marked() -> None:
     reached = [*events, ev.Limit(what="money", text="Over.", seq=len(events), t=events[-1].t)]
     assert "■ limit reached" in written(meter(view_of(reached), 38))
     assert [mark.glyph for mark in marks(fold(reached))][:3] == ["≈", "▲", "■"]
+
+
+def test_who_waits_to_be_asked_again_says_so_and_why() -> None:
+    events = made()
+    asked = next(number for number, event in enumerate(events) if isinstance(event, ev.CallStarted))
+    started = events[asked]
+    assert isinstance(started, ev.CallStarted)
+    why = "OpenAI takes no more calls at the moment (rate limit)."
+    failed = ev.CallFailed(call=started.call, kind="rate_limit", text=why, retry_in=2.0, seq=len(events), t=started.t + 0.5)
+    waiting = view_of([*events[: asked + 1], failed])
+    seat = waiting.seat
+    assert seat is not None
+    assert narration.narrated(waiting)[0] == f"01 is asked again after 2.0 s: {why}"
+    assert board.words(waiting, seat)[0] == "soon again; turned away: too many calls"
+    said = " ".join(written(detail.contribution(waiting, 60)))
+    assert "waits before it is asked again" in said
+    assert "Next try after 2.0 s" in said
+    again = replace(started, call=started.call.rpartition("/")[0] + "/2", purpose="retry", seq=len(events) + 1, t=failed.t + 2)
+    retried = view_of([*events[: asked + 1], failed, again])
+    assert retried.seat is not None
+    assert narration.narrated(retried)[0] == "01 is deciding …"
+    assert board.words(retried, retried.seat)[0].startswith("deciding, asked again …")
+    assert why in " ".join(written(detail.contribution(retried, 60)))
+
+
+def test_what_a_warm_up_costs_is_not_called_a_retry() -> None:
+    events = made()
+    place = next(number for number, event in enumerate(events) if isinstance(event, ev.CallStarted))
+    warm = replace(events[place], call="1/warm-contribute/1/1", purpose="warm-up")
+    done = replace(next(event for event in events if isinstance(event, ev.CallFinished)), call="1/warm-contribute/1/1")
+    said = written(meter(view_of([*events[:place], warm, done]), 38))
+    assert [line for line in said if line.startswith("warm-ups $")]
+    assert not [line for line in said if "retries" in line]
+
+
+@pytest.mark.parametrize("width", [28, 38])
+def test_how_calls_ended_is_told_in_full_however_narrow(width: int) -> None:
+    assert "1 cut off at the greatest length" in " ".join(written(meter(view_of(real()), width)))
 
 
 def test_a_warm_up_is_told_as_one() -> None:
@@ -199,6 +239,19 @@ def test_what_was_thought_aloud_stands_apart_from_the_answer() -> None:
     place = lines.index("thought aloud, no part of the answer")
     assert lines[place + 1] == THOUGHT and lines[place + 2] == "answer" and lines[place + 3].startswith("{")
     assert THOUGHT not in facts(8, "reply")
+
+
+def test_the_head_names_what_is_unusual_about_turns_and_staying_out() -> None:
+    first, *rest = real()
+    assert isinstance(first, ev.SessionStarted)
+
+    def head(**settings: Any) -> str:
+        config = replace(first.header.config, **settings)
+        view = view_of([replace(first, header=replace(first.header, config=config)), *rest])
+        return "".join(text for text, _ in Head().body(view, 200)[0])
+
+    assert " · turns shuffled · nobody stays out" in head(order="shuffled", abstention=False)
+    assert "turns" not in head()
 
 
 def test_the_head_names_the_seating() -> None:
