@@ -13,6 +13,12 @@ from selforg_tui.protocols.base import Team
 from selforg_tui.settings.diagnostics import record
 
 
+class DirectedTeam(Team):
+    """A team that knows which tasks are waiting for an answer."""
+
+    under_way: set[asyncio.Task[Any]]
+
+
 class Directing:
     """`broken` is empty, or the sentence that says how the protocol broke."""
 
@@ -33,10 +39,15 @@ class Directing:
 
         return take
 
-    async def by(self, work: Callable[[Any], Coroutine[Any, Any, None]], team: Team, where: str) -> bool:
-        """Whether the protocol came to its end. Its traceback goes to the log file. Raises on a stop, and what the sink raised."""
+    async def by(self, work: Callable[[Any], Coroutine[Any, Any, None]], team: DirectedTeam, where: str) -> bool:
+        """Whether the protocol came to its end. Its traceback goes to the log file. Raises on a stop, and what the sink raised.
+
+        Calls that it has left under way are ended in any case: nothing is asked, and paid for, behind its back.
+        """
         try:
             await work(team)
+            if team.under_way:
+                raise RuntimeError("its work was over before its calls were")
         except asyncio.CancelledError as problem:
             task = asyncio.current_task()
             if task is None or task.cancelling():
@@ -44,6 +55,11 @@ class Directing:
             self._note(problem, where)
         except (Exception, SystemExit) as problem:
             self._note(problem, where)
+        finally:
+            left = tuple(team.under_way)
+            for call in left:
+                call.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
         if self._unkept is not None:
             raise self._unkept
         return not self.broken

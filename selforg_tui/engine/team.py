@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextvars import ContextVar
 from functools import lru_cache, partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.calls import StepKind
@@ -28,12 +28,12 @@ from selforg_tui.core.ids import label
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.core.reader import Unreadable
 from selforg_tui.engine.ask import Asker, Question
-from selforg_tui.engine.directing import kept_in
+from selforg_tui.engine.directing import DirectedTeam, kept_in
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder
 from selforg_tui.engine.shocks import Shocks
 from selforg_tui.engine.turns import in_turns
-from selforg_tui.protocols.base import Agent, Announced, Mark, Output, Plan, Remembered, Result, Signal, Team, Visible
+from selforg_tui.protocols.base import Agent, Announced, Mark, Output, Plan, Remembered, Result, Signal, Visible
 
 Answer = TypeVar("Answer")
 Choosing = TypeVar("Choosing", Decision, Intention)
@@ -43,7 +43,7 @@ _TOGETHER: ContextVar[int] = ContextVar("together", default=1)
 """How many questions go out at once, for those among them."""
 
 
-class LiveTeam(Team):
+class LiveTeam(DirectedTeam):
     """The team at work on task `number` (0, with no task: before the first)."""
 
     def __init__(
@@ -69,6 +69,7 @@ class LiveTeam(Team):
         self.agents: Sequence[Agent] = tuple(agent for agent in turns if agent.seat not in shocks.removed)
         self.random = Keyed(config.seed, number, "protocol")
         self.out_of_budget = False
+        self.under_way: set[asyncio.Task[Any]] = set()
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -217,6 +218,8 @@ class LiveTeam(Team):
         if agent.seat in self._shocks.removed:
             return None
         spec = self._spec(agent)
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self.under_way.add(task)
         try:
             question = self._question(agent, step, kind, sees, role, max_tokens)
             answer = await self._asker.ask(question, read)
@@ -228,6 +231,8 @@ class LiveTeam(Team):
             answer = f"The reply could not be used, and the limit leaves no room to ask again. {limit}"
         except ModelFailure as problem:  # the prompt does not fit
             answer = f"{spec.name}: {problem}"
+        finally:
+            self.under_way.discard(task)
         if isinstance(answer, str):
             self._recorder.emit(ev.SeatFailed(task=self._number, seat=agent.seat, step=step, reason=answer))
             return None

@@ -39,6 +39,31 @@ def test_protocols_tell_what_they_cost(start: Start) -> None:
     assert "sequential    Agents take turns" in start("protocols").stdout
 
 
+def test_one_protocol_is_shown_in_full(start: Start) -> None:
+    shown = start("protocols", "stigmergic").stdout
+    assert "Stigmergic (stigmergic), our reading, experimental" in shown
+    assert "marks" in shown and "░░░" in shown and "-P group=3 (a whole number from 1 to 256)" in shown
+    found = json.loads(start("protocols", "ripple", "--json").stdout)
+    assert (found["source"], found["experimental"], found["picture"].splitlines()[1][:3]) == ("ours", False, " 01")
+    assert {row["agents"]: row["latency"] for row in found["sizes"]}[64] == 7
+    done = start("protocols", "riple")
+    assert (done.returncode, "did you mean 'ripple'" in done.stderr) == (2, True)
+    assert start("protocols", "check").returncode == 2
+
+
+def test_a_protocol_is_checked_by_name(start: Start) -> None:
+    assert json.loads(start("protocols", "check", "solo", "--json").stdout) == {"protocol": "solo", "conforms": True, "findings": []}
+    forgetful = (
+        "from selforg_tui.protocols.sequential import Sequential as S\n"
+        "async def work(self, team):\n    for agent in team.agents[:2]: await team.contribute(agent, sees=team.outputs)\n"
+        "S.work = work"
+    )
+    done = start("protocols", "check", "sequential", before=forgetful)
+    assert done.returncode == 1
+    assert "coverage     Sequential with N = 3: neither asks seat 3 in task 1 nor leaves it out." in done.stdout
+    assert "sequential does not conform" in done.stderr
+
+
 def test_missions_can_be_read_and_piped(start: Start) -> None:
     first = json.loads(start("missions", "--json").stdout)["missions"][0]
     assert first["mission"] == "Move a regional hospital group to zero trust without stopping care"

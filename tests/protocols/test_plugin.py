@@ -18,7 +18,7 @@ from textual.widgets import OptionList, Select
 
 from selforg_tui.core.config import RunConfig, Task
 from selforg_tui.core.errors import ConfigError, StorageError
-from selforg_tui.core.events import AnyEvent
+from selforg_tui.core.events import AnyEvent, SessionEnded
 from selforg_tui.engine.clock import run_virtual
 from selforg_tui.engine.estimate import estimate
 from selforg_tui.engine.header import make_header
@@ -71,6 +71,10 @@ AT_WORK = {
     "exits": ("sys.exit('enough')", "in task 1 (SystemExit: enough)"),
     "exits-together": ("await team.together([self.leave()])", "in task 1 (RuntimeError: it called sys.exit('enough'))"),
     "cancels": ("raise asyncio.CancelledError", "in task 1 (CancelledError)"),
+    "leaves-calls": (
+        "self.kept = asyncio.create_task(team.contribute(team.agents[1])); await asyncio.sleep(0)",
+        "in task 1 (RuntimeError: its work was over before its calls were)",
+    ),
     "asks-a-stranger": ("await team.contribute(None)", "in task 1 (AttributeError: 'NoneType' object has no attribute 'seat')"),
 }
 
@@ -249,3 +253,17 @@ def test_a_full_disk_is_not_the_protocol_s_fault(swallows: bool, plugins: Path) 
 
     with pytest.raises(StorageError, match="disk is full"):
         run_virtual(run(make_header(RunConfig("Sail", protocol="holds", agents=2)), full, Scripted(), watched=False))
+
+
+async def test_a_stop_also_ends_the_calls_that_a_protocol_has_set_off_on_its_own(plugins: Path) -> None:
+    work = "async def work(self, team): await asyncio.gather(*(asyncio.shield(team.contribute(agent)) for agent in team.agents))"
+    offer(plugins, "shields", f"{BASE}{work}\nPlain.work = work")
+    answers, events = Scripted(), list[AnyEvent]()
+    running = asyncio.create_task(run(make_header(RunConfig("Sail", protocol="shields", agents=4)), events.append, answers, watched=False))
+    while answers.under_way < 4:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert answers.under_way == 0
+    assert isinstance(events[-1], SessionEnded) and events[-1].status == "interrupted"

@@ -70,6 +70,20 @@ async def test_by_keys_alone_to_another_protocol_and_its_option() -> None:
         assert (started[0].protocol, started[0].parameters) == ("solo", {"budget": "team"})
 
 
+async def test_where_a_protocol_comes_from_is_told() -> None:
+    async with in_app(config=RunConfig("Sail", protocol="clonal", parameters={"rounds": 3})) as pilot:
+        screen = await open_setup(pilot)
+        listed = screen.query_one("#protocol", OptionList)
+        titles = [str(listed.get_option_at_index(place).prompt) for place in range(listed.option_count)]
+        assert [title for title in titles if "experimental" in title] == [
+            "Stigmergic (experimental)",
+            "Morphogenetic (experimental)",
+            "Clonal (experimental)",
+        ]
+        assert str(screen.query_one("#picture").border_subtitle) == "our reading, experimental"
+        assert screen.query_one("#parameter-rounds", Input).value == "3", "what it is opened with is kept"
+
+
 async def test_what_is_wrong_stands_beside_its_field_and_nothing_starts() -> None:
     async with in_app() as pilot:
         started = recorded(pilot)
