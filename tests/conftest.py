@@ -60,6 +60,11 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: some tests wait for a clock, a server or a terminal."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Without tmux or aimock their tests are skipped; where skipping is forbidden they run, and fail."""
     if os.environ.get("SELFORG_TUI_NO_SKIP"):

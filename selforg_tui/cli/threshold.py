@@ -124,20 +124,32 @@ def _run(trial: Trial, keys: Keys, *, save: bool) -> None:
     from selforg_tui.settings.paths import sessions_folder
 
     folder = sessions_folder() if save else None
-    while (step := trial.next()) is not None:
+
+    def one(step: Step) -> None:
         seen = [SessionState()]
 
-        def take(event: AnyEvent, state: SessionState, seen: list[SessionState] = seen) -> None:
+        def take(event: AnyEvent, state: SessionState) -> None:
             seen[0] = state
 
         try:
             run_unwatched(step.config, keys=keys, folder=folder, on_event=take, only_prepare=step.kind == "roles")
         except KeyboardInterrupt:
-            trial.stop()
-            note("Stopped; what was done is kept.")
+            stopped()
         if seen[0].header is not None:
             trial.take(step, seen[0])
             _tell(trial, step)
+
+    def stopped() -> None:
+        trial.stop()
+        note("Stopped; what was done is kept.")
+
+    while True:
+        try:
+            if (step := trial.next()) is None:
+                return
+            one(step)
+        except KeyboardInterrupt:  # between two runs
+            stopped()
 
 
 def _tell(trial: Trial, step: Step) -> None:

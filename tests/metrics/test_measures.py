@@ -70,7 +70,7 @@ def test_the_summary_reads_them() -> None:
             name: each["measures"][name] for name in ("q", "balance", "overhead")
         }
     assert found["tasks"][0]["role_names"] == {"planner": {"planner": 1}, "reviewer": {"reviewer": 1}}
-    assert found["recovery"][0]["q_before"] == 0.75 and found["recovery"][0]["after"] == [{"task": 2, "share": None}]
+    assert found["resilience_index"] == found["measures"]["resilience"] and found["recovery"] == found["measures"]["recovery_tasks"]
 
 
 def test_values_of_a_real_run_lie_in_their_ranges() -> None:

@@ -24,6 +24,8 @@ def test_one_key_from_the_start_to_a_running_team_and_one_to_stop_it(own_world: 
         terminal.start()
         terminal.until("Enter starts the team")
         terminal.keys("Enter")
+        terminal.until("deciding")
+        terminal.keys("+", "+")
         running = terminal.until("2 in · 1 deciding")
         assert "SIMULATED" in running and "Hierarchy" in running and "Judge" in running
         terminal.keys("C-c")
@@ -38,6 +40,8 @@ def test_a_killed_run_keeps_what_the_screen_had_shown(own_world: Path) -> None:
         terminal.start()
         terminal.until("Enter starts the team")
         terminal.keys("Enter")
+        terminal.until("deciding")
+        terminal.keys("+", "+")
         terminal.until("2 in")
         os.kill(terminal.process(), signal.SIGKILL)
         terminal.until("Killed")

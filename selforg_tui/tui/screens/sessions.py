@@ -58,7 +58,7 @@ The line at the bottom tells where its file is."""
         Binding("f2", "verdicts", "Verdicts", id="sessions.verdicts", tooltip="All verdicts on the session; judge it again, or yourself"),
         Binding("f3", "blind", "Compare blind", id="sessions.blind", tooltip="On one session, then on another: two solutions side by side"),
         Binding("ctrl+e", "experiments", "Experiments", id="sessions.experiments", tooltip="Repeated runs, kept together", priority=True),
-        Binding("ctrl+r", "reload", "Reload", id="sessions.reload", tooltip="List the sessions anew"),
+        Binding("ctrl+r", "reload", "Reload", id="sessions.reload", show=False, tooltip="List the sessions anew"),
         Binding("escape", "app.pop_screen", "Back", id="sessions.back"),
     ]
 
