@@ -21,6 +21,8 @@ from tests.models.simulated.made import answered, prompt
 from tests.simulation.cells import Cell, Held, config, held_out, tuning
 from tests.simulation.texts import fives, matched, slips, state, taking_part, vectors, words
 
+pytestmark = pytest.mark.experiment
+
 EASY = (Cell("sequential", "L1", 8), Cell("sequential", "L1", 16))
 TEAM, CROWD = Cell("sequential", "L3", 8), Cell("sequential", "L3", 16)
 WITHIN = {TEAM: 0.04, CROWD: 0.055}

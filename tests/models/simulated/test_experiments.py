@@ -19,6 +19,8 @@ from selforg_tui.sessions.live import run_unwatched
 from selforg_tui.settings.keys import Keys
 from tests.models.simulated.made import HOSPITAL, prompt, solution, team, verdict
 from tests.models.simulated.trials import (
+
+pytestmark = pytest.mark.experiment
     SEEDS,
     STARTS,
     WEDDING,
