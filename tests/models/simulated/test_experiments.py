@@ -19,8 +19,6 @@ from selforg_tui.sessions.live import run_unwatched
 from selforg_tui.settings.keys import Keys
 from tests.models.simulated.made import HOSPITAL, prompt, solution, team, verdict
 from tests.models.simulated.trials import (
-
-pytestmark = pytest.mark.experiment
     SEEDS,
     STARTS,
     WEDDING,
@@ -44,6 +42,8 @@ pytestmark = pytest.mark.experiment
     turns,
     with_reading,
 )
+
+pytestmark = pytest.mark.experiment
 
 NOISE_OF_ONE = 0.55
 """Standard deviation of one score over the judge's seeds, at most."""
