@@ -10,53 +10,19 @@ from typing import Literal
 import msgspec
 
 from selforg_tui.core.calls import Part, Price, StepKind, Structure, Usage
-from selforg_tui.core.config import Level, ModelSpec, RunConfig, ShockKind
+from selforg_tui.core.config import Level, ShockKind
 from selforg_tui.core.decisions import Assignment
 from selforg_tui.core.errors import FailureKind
-
-FORMAT = "selforg-session"
-VERSION = 1
+from selforg_tui.core.header import FORMAT as FORMAT
+from selforg_tui.core.header import VERSION as VERSION
+from selforg_tui.core.header import Header as Header
+from selforg_tui.core.header import Parent as Parent
+from selforg_tui.core.header import Simulated as Simulated
+from selforg_tui.core.header import simulated_parts as simulated_parts
 
 Status = Literal["done", "done_with_failures", "limit", "failed", "interrupted"]
 Purpose = Literal["first", "repair", "retry", "warm-up"]
 """warm-up: a call that only fills the provider's cache before many go out; it counts for nobody's answer."""
-
-
-class Parent(msgspec.Struct, frozen=True):
-    """The session that this one was forked or resumed from, and where."""
-
-    id: str
-    digest: str
-    cut: str
-    changes: dict[str, str] = {}
-
-
-class Simulated(msgspec.Struct, frozen=True):
-    """Which parts of a session are answered by simulated models, as far as the config tells."""
-
-    agents: bool
-    judge: bool
-
-
-class Header(msgspec.Struct, frozen=True):
-    """All that is needed to read, judge and re-run the session. Never holds a key."""
-
-    format: str
-    version: int
-    id: str
-    app_version: str
-    created: str
-    config: RunConfig
-    nonce: str
-    prompts: dict[str, str]
-    prices: dict[str, Price | None]
-    contexts: dict[str, int | None]
-    temperatures: dict[str, float | None]
-    """By model, what is really asked for; None where the model takes no temperature."""
-    simulated: Simulated
-    parent: Parent | None = None
-    profiles: dict[str, str] = {}
-    """By simulated model that a file of the user's describes: that file's text."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -364,8 +330,3 @@ def encode(event: AnyEvent) -> bytes:
 def decode(line: bytes) -> AnyEvent:
     """Raises msgspec.DecodeError (ValidationError for another shape, e.g. an unknown type)."""
     return _DECODER.decode(line)
-
-
-def simulated_parts(agents: tuple[ModelSpec, ...], *judges: ModelSpec | None) -> Simulated:
-    """What the config itself makes simulated."""
-    return Simulated(any(spec.simulated for spec in agents), any(judge is not None and judge.simulated for judge in judges))
