@@ -87,7 +87,7 @@ def show_command(args: Namespace) -> int:
         )
         return DONE
     say(f"{preset.title}{'  SIMULATED' if args.simulated else ''}")
-    say(f"{len(members)} sessions: {price_in_words(found)}.")
+    say(f"{_sessions(len(members))}: {price_in_words(found)}.")
     for line in table([_member_row(member) for member in members]):
         say(f"  {line}")
     say(f"Judge {members[0].config.judges[0].name}, temperature {members[0].config.temperature:g}.")
@@ -127,7 +127,7 @@ def run_command(args: Namespace) -> int:
     preset, members = _members(args)
     keys, purse = Keys(), Purse(args.max_cost)
     found = agreed([(member.config, 1) for member in members], keys, args.max_cost, yes=args.yes)
-    note(f"{len(members)} sessions, {price_in_words(found)}.")
+    note(f"{_sessions(len(members))}, {price_in_words(found)}.")
     runs: Runs = []
     code = _run_all(members, keys, purse, runs, save=not args.no_save)
     cells = presets.cells(preset, runs)
@@ -177,10 +177,14 @@ def _run_all(members: list[Member], keys: Keys, purse: Purse, runs: Runs, *, sav
     return code
 
 
+def _sessions(number: int) -> str:
+    return f"{number} session{'s' * (number != 1)}"
+
+
 def _report(preset: Declared, cells: list[Cell], done: int, planned: int, *, simulated: bool) -> Iterator[str]:
     from selforg_tui.lab import paper
 
-    yield f"{preset.title}{': SIMULATED' if simulated else ''}, {done} of {planned} sessions"
+    yield f"{preset.title}{': SIMULATED' if simulated else ''}, {done} of {_sessions(planned)}"
     heading = ("protocol", "model of the paper", "level", "Q here", "sd", "n", "words", "Q in the paper (other conditions)")
     yield from table([heading, *map(_cell_row, cells)])
     setups = dict.fromkeys(f"{figure.title}: {figure.setup}" for figure in paper.figures() if figure.title in preset.tables)

@@ -166,7 +166,8 @@ def _judged(pair: PairRow, corrected: float | None) -> PairRow:
     if pair.difference is None:
         verdict, text = "unknown", f"{one} and {other}: no scores to compare."
     elif n < FEW:
-        verdict, text = "too few", f"{one} and {other}: too few to tell, {n} {'pairs' if pair.paired else 'runs in the smaller group'}."
+        many = f"{n} {'pair' if pair.paired else 'run'}{'s' * (n != 1)}{'' if pair.paired else ' in the smaller group'}"
+        verdict, text = "too few", f"{one} and {other}: too few to tell, {many}."
     elif corrected is None:
         verdict, text = "untested", f"{one} and {other}: not tested, because scipy is not installed."
     elif corrected >= CERTAIN:

@@ -216,6 +216,12 @@ def _differs(figure: Figure, config: RunConfig, level: Level, tasks: int) -> tup
         told.append(f"N = {_agents(figure) or 'not said'}, here {config.agents}")
     if figure.levels != (level,):
         told.append(f"levels {'/'.join(figure.levels) or 'not said'}, here {level}")
+    if config.order != "fixed":
+        told.append(f"turns in a fixed order, here {config.order}")
+    if not config.abstention:
+        told.append("agents may stay out, here not")
+    if config.shocks:
+        told.append(f"no shocks, here {len(config.shocks)}")
     told.append(f"a mean over the paper's own tasks, which are not public, here {tasks} task{'s' * (tasks != 1)} of one run")
     return tuple(told)
 

@@ -91,7 +91,8 @@ def in_words(found: Noise, name: str) -> str:
     """The noise of a judge called so, and what it means for a gap between two sessions."""
     told = f"Noise of {name} over {found.verdicts} verdicts: sd of Q {found.sd['q']:.3f}."
     if found.freedom < LEAST_FREEDOM:
-        return f"{told} These are too few to tell: ask it at least {LEAST_FREEDOM - found.freedom} times more."
+        more = LEAST_FREEDOM - found.freedom
+        return f"{told} These are too few to tell: ask it at least {'once' if more == 1 else f'{more} times'} more."
     if not found.sd["q"]:
         return f"{told} It gives the same text the same Q each time."
     return f"{told} Two solutions that it judged once each must lie more than {found.gap:.2f} apart in Q to differ by more than its noise."

@@ -111,7 +111,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "cost_usd", "cost C in money", "effort", "What the team's calls cost; that of simulated models is imaginary.",
         "Σ tokens × price, unknown where the price of one call is", "0 or more", DOLLARS, PAPER, "lower",
-        _cost, lambda state: state.team.known_cost, ALL_CALLS,
+        _cost, lambda state: state.team.known_cost if state.team.calls else None, ALL_CALLS,
     ),
     Measure(
         "risk", "risk R", "effort", "How much went wrong: calls that failed for good or could not be read.",

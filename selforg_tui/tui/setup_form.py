@@ -177,7 +177,7 @@ def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None
         for judge in reading.config.judges:
             _need_key("judge", judge, reading, keys)
         if reading.config.more_judges:
-            reading.notes["judge"] = f"a court of {len(reading.config.judges)}; the verdict is the median"
+            reading.notes["judge"] = f"a court of {len(reading.config.judges)}; each dimension's median counts"
     _look_around(reading)
 
 

@@ -109,6 +109,9 @@ def test_beside_a_run_stands_the_nearest_figure_with_what_differs() -> None:
         "judge GPT-5.4, here sim:judge",
         "N = 16, here 4",
     )
+    shuffled = msgspec.structs.replace(config, order="shuffled", abstention=False)
+    added = [text for text in paper.beside(ran(shuffled))[0].differs if text not in found[0].differs]
+    assert added == ["turns in a fixed order, here shuffled", "agents may stay out, here not"]
     assert paper.lines(ran(config))[-1] == paper.NEVER
     assert "SIMULATED" in paper.brief(ran(config), "L4")
     assert paper.brief(ran(config), "L1") == ""

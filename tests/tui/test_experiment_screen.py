@@ -55,7 +55,7 @@ async def test_repeats_of_setup_are_run_shown_and_kept() -> None:
         assert screen.query_one("#runs", OptionList).option_count == 3
         assert all(f"seed {seed:>4}" in text for seed in (1, 2, 3))
         assert [each.id for each in listed()] == [screen.what.id]
-        await pilot.press("down", "enter")
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
 
 

@@ -129,6 +129,6 @@ async def test_the_panel_shows_a_court(size: tuple[int, int]) -> None:
         await pilot.press("end", "j", *(["j"] if size[0] > 80 else []))
         await settled(pilot)
         text = shown(pilot)
-        assert "median of 3" in text and "1 sim:judge" in text and "3 sim:weak" in text and "agree " in text and "±1 " in text
+        assert "medians of 3" in text and "1 sim:judge" in text and "3 sim:weak" in text and "agree " in text and "±1 " in text
     task = Judged(path).state.tasks[0]
     assert task.scores is not None and all(isinstance(score, Median) for score in task.scores.values())

@@ -58,7 +58,9 @@ def verdict(view: View, width: int) -> list[Line]:
         lines = _none_yet(view, task, width)
     else:
         q, m = quality(task.scores)
-        lines = [((" Q ", "title"), (of_four(q), "strong"), ("    M ", "title"), (of_four(m), "strong"), (_many(task), "dim")), ()]
+        many = _many(task)
+        gap = " " * (2 if many else 4)
+        lines = [((" Q ", "title"), (of_four(q), "strong"), (f"{gap}M ", "title"), (of_four(m), "strong"), (many, "dim")), ()]
         for name, score in task.scores.items():
             lines.append(_bar(name, score, width))
             if width >= ROOMY and len(task.verdicts) < 2:
@@ -101,9 +103,9 @@ def of_paper(view: View, width: int) -> list[Line]:
 
 
 def _many(task: TaskState) -> str:
-    """How many of the court the medians are of."""
+    """How many of the court the medians are of. They are of dimensions, so Q need not be the median of the judges' Q."""
     scored = sum(verdict.scores is not None for verdict in task.verdicts.values())
-    return f"   median of {scored}" if len(task.verdicts) > 1 else ""
+    return f"  medians of {scored}" if len(task.verdicts) > 1 else ""
 
 
 def _reasons(task: TaskState, name: str, width: int) -> list[Line]:

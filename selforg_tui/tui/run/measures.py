@@ -29,12 +29,13 @@ the recovery."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(-1)", "Measure above", show=False),
         Binding("down", "go(1)", "Measure below", show=False),
-        Binding("enter", "explain", "Explain", id="measures.explain", tooltip="Formula, range and source; again: close"),
+        Binding("enter", "explain", "Explain", id="measures.explain", show=False, tooltip="Formula, range and source; again: close"),
     ]
     pause = 0.5
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.border_subtitle = "Enter explains"  # in the border: the line of keys is full at 80 columns
         self._place = 0
         self._open: set[str] = set()
         self._rows: list[int | None] = []

@@ -59,7 +59,7 @@ One run proves nothing: the mean over many, and how far they lie apart, is what 
         groups.border_title = Content(one_line(self.what.groups[0].config.mission, 60))
         yield groups
         runs = OptionList(id="runs", classes="panel", markup=False)
-        runs.border_title = "Runs"
+        runs.border_title, runs.border_subtitle = "Runs", "Enter replays"
         yield runs
         yield Static("", id="said", markup=False)
         yield Footer(show_command_palette=False)
@@ -148,6 +148,8 @@ One run proves nothing: the mean over many, and how far they lie apart, is what 
         new = [(name, run) for name, each in self._runs.items() for run in list(each) if run.session not in known]
         runs.add_options([_line(name, run, len(self._runs) > 1) for name, run in new])
         self._listed += [run for _, run in new]
+        if runs.highlighted is None and self._listed:
+            runs.highlighted = 0  # else Enter would do nothing until an arrow key is pressed
         left = f"about {self._left:.0f} s left · " if self.outcome is None and self._left is not None else ""
         said = self._told or f"{left}Esc stops; what is done is kept."
         self.query_one("#said", Static).update(Content(said))

@@ -33,7 +33,10 @@ class JudgeYourself(Screen[bool]):
 back by one, Esc leaves without keeping this task's verdict. The arrow keys scroll. Yours is kept beside the models' verdicts and never \
 mixed with them."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(f"{score}", f"give({score})", f"{score}", id=f"yourself.{score}") for score in range(1, 5)),
+        *(
+            Binding(f"{score}", f"give({score})", "Score", id=f"yourself.{score}", key_display="1–4", show=score == 1)
+            for score in range(1, 5)
+        ),
         Binding("backspace", "undo", "One back", id="yourself.undo", key_display="⌫"),
         Binding("escape", "leave", "Leave", id="yourself.leave"),
     ]

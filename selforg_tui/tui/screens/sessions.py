@@ -142,6 +142,7 @@ The line at the bottom tells where its file is."""
     def _show_pairs(self, found: list[tuple[Side, Side]]) -> None:
         from selforg_tui.tui.screens.compare_blind import CompareBlind
 
+        self.app.clear_notifications()  # what was said on marking would cover the question
         self.app.push_screen(CompareBlind(found))
 
     @work(thread=True, exclusive=True, group="experiments")

@@ -88,7 +88,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Judge",
         "↓ list · none",
         "Who rates the solution; best another model than the agents'. Empty: chosen for you. none: nobody. Several, with spaces between "
-        "them, are a court, and =3 behind one asks it three times; the verdict is the median.",
+        "them, are a court, and =3 behind one asks it three times; the verdict is the median of each dimension.",
     ),
     "shocks": (
         "Shocks",

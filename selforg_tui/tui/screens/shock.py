@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WORDS: dict[ShockKind, tuple[str, str]] = {
     "remove-random": ("Remove an agent", "drawn at random; it is not asked again"),
-    "remove-hub": ("Remove the hub", "the agent on whose contributions most others depend"),
+    "remove-hub": ("Remove the hub", "the agent on whom most others depend"),
     "swap-model": ("Another model", "for a quarter of the agents"),
     "notice": ("Give notice", "of a change that all are told of from then on"),
 }
