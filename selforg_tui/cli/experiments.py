@@ -62,6 +62,9 @@ def agreed(what: Experiment, keys: Keys, *, total: float | None, yes: bool, fold
         note(f"{asked} Go on? [y/N]")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise ConfigError("Not run. --yes runs without asking, --total-cost sets a limit.")
+    of = what.repeats * len(what.groups)
+    if len(missing) < of:
+        notes.append(f"{of - len(missing)} of {of} runs are there already; --anew runs all of it again.")
     return list(dict.fromkeys(notes))
 
 

@@ -33,6 +33,8 @@ def add(commands: Commands) -> None:
 
 def listed(args: Namespace) -> int:
     """A row each."""
+    from selforg_tui.lab.experiment import listed as experiments_listed
+
     infos = _store().list()
     if args.json:
         say_json({"sessions": [_object(info) for info in infos]})
@@ -41,6 +43,9 @@ def listed(args: Namespace) -> int:
         note('There is no session yet. Run one: selforg-tui run "your mission".')
     for line in table([_row(info) for info in infos]):
         say(line)
+    if experiments := experiments_listed():
+        runs = f"{len(experiments)} experiment{'s are' if len(experiments) > 1 else ' is'} kept apart, with the sessions of repeated runs"
+        note(f"{runs}: selforg-tui compare {experiments[0].id} shows the last.")
     return 0
 
 

@@ -93,7 +93,7 @@ def method(found: Comparison) -> str:
         return ""
     tests = " and ".join(dict.fromkeys(pair.test for pair in found.pairs if pair.test))
     tested = f" p by {tests}, corrected for {len(found.pairs)} comparison{'s' * (len(found.pairs) != 1)} (Holm)." if tests else ""
-    return f"Intervals by resampling ({RESAMPLES:,} draws, the same each time).{tested}"
+    return f"Intervals by resampling ({RESAMPLES:,} draws, the same each time).{tested} Tokens and cost have judging in them."
 
 
 def markdown(rows: Sequence[Row]) -> list[str]:
