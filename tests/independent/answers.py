@@ -18,6 +18,8 @@ _MARKS = {
     "intend": '"intention"',
     "contribute": '"contribution"',
     "judge": '"actionability"',
+    "signal": '"intensity"',
+    "rate": '"ratings"',
 }
 """What tells the kinds of prompts apart."""
 
@@ -34,6 +36,9 @@ def team(agents: int) -> Iterator[Fixture]:
     for seat in range(1, agents + 1):
         yield _fixture("intend", seat, {"participate": seat != OUT, "role": f"role {seat}", "intention": f"I mean to do part {seat}."})
         yield _fixture("contribute", seat, decision(seat))
+        yield _fixture("signal", seat, {"role": f"role {seat}", "intensity": seat / 10})
+        rated = [{"output": f"{other:02d}", "affinity": 1 + other % 10} for other in range(1, agents + 1)]
+        yield _fixture("rate", seat, {"ratings": rated})
 
 
 def decision(seat: int) -> dict[str, Any]:
