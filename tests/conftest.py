@@ -35,6 +35,7 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     forget()
     for known in ("_EVERY", "_TOKENS"):  # keys that other tests have used
         monkeypatch.setattr(f"selforg_tui.settings.keys.{known}", set())
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # else each process that a test starts compiles all of us anew
     monkeypatch.setenv(HOME, str(home))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")

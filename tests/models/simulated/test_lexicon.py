@@ -12,6 +12,8 @@ from selforg_tui.models.simulated.lexicon import Domain, Facet, domains
 from selforg_tui.models.simulated.meaning import bag
 from selforg_tui.models.simulated.wording import every_word, fixed_words, parts, worded
 
+pytestmark = pytest.mark.experiment
+
 FACETS = [(domain, facet) for domain in domains().values() for facet in domain.facet]
 NAMED = [pytest.param(domain, facet, id=f"{domain.name}-{facet.id}") for domain, facet in FACETS]
 WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
