@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from selforg_tui.cli.output import note, seen_live
-from selforg_tui.core.errors import ConfigError
+from selforg_tui.cli.going_on import go_on
 from selforg_tui.engine.estimate import Estimate
 from selforg_tui.lab import together
 from selforg_tui.settings.keys import Keys
@@ -18,13 +15,7 @@ def agreed(runs: together.Counted, keys: Keys, max_cost: float | None, *, yes: b
 
     discover_for(tuple(dict.fromkeys(spec for config, _ in runs for spec in config.specs())), keys)
     found = together.price(runs)
-    asked = None if yes else together.question(runs, found, defaults().ask_usd, max_cost)
-    if asked is not None:
-        if not (sys.stdin.isatty() and seen_live()):
-            raise ConfigError(f"Not run: {asked[0].lower()}{asked[1:]} --yes runs it all the same, --max-cost sets a limit.")
-        note(f"{asked} Go on? [y/N]")
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            raise ConfigError("Not run. --yes runs without asking, --max-cost sets a limit.")
+    go_on(None if yes else together.question(runs, found, defaults().ask_usd, max_cost), "--max-cost sets a limit")
     return found
 
 

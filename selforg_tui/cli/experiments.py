@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from selforg_tui.cli.faults import INTERRUPTED, LIMIT, MODELS_FAILED, OF_STATUS
+from selforg_tui.cli.going_on import go_on
 from selforg_tui.cli.options import number
 from selforg_tui.cli.output import note, seen_live, table
 from selforg_tui.core.errors import ConfigError
@@ -55,13 +56,7 @@ def agreed(what: Experiment, keys: Keys, *, total: float | None, yes: bool, fold
         notes += [f"Note: {warning}" for warning in found.warnings] if times else []
         if total is not None and times and found.unpriced:
             notes.append(f"Note: The total cost cannot be kept: nobody knows what {' and '.join(found.unpriced)} costs.")
-    asked = None if yes else consent.question_of_all(parts, defaults().ask_usd, total)
-    if asked is not None:
-        if not (sys.stdin.isatty() and seen_live()):
-            raise ConfigError(f"Not run: {asked[0].lower()}{asked[1:]} --yes runs it all the same, --total-cost sets a limit.")
-        note(f"{asked} Go on? [y/N]")
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            raise ConfigError("Not run. --yes runs without asking, --total-cost sets a limit.")
+    go_on(None if yes else consent.question_of_all(parts, defaults().ask_usd, total), "--total-cost sets a limit")
     of = what.repeats * len(what.groups)
     if len(missing) < of:
         notes.append(f"{of - len(missing)} of {of} runs are there already; --anew runs all of it again.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from selforg_tui.cli.experiments import add_experiment_options
 from selforg_tui.cli.faults import OF_STATUS
+from selforg_tui.cli.going_on import go_on
 from selforg_tui.cli.lines import lines
 from selforg_tui.cli.options import add_run_options, run_config, whole
 from selforg_tui.cli.output import note, say, say_json, seen_live
@@ -181,11 +181,5 @@ def _agreed(config: RunConfig, args: Namespace, keys: Keys) -> tuple[str, ...]:
 
     discover_for(config.specs(), keys)
     found = estimate(config)
-    asked = None if args.yes else consent.question(config, found, defaults().ask_usd)
-    if asked is not None:
-        if not (sys.stdin.isatty() and seen_live()):
-            raise ConfigError(f"Not run: {asked[0].lower()}{asked[1:]} --yes runs it all the same, {_LIMIT}.")
-        note(f"{asked} Go on? [y/N]")
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            raise ConfigError(f"Not run. --yes runs without asking, {_LIMIT}.")
+    go_on(None if args.yes else consent.question(config, found, defaults().ask_usd), _LIMIT)
     return tuple(f"Note: {warning}" for warning in found.warnings)
