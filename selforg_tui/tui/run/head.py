@@ -12,12 +12,12 @@ from selforg_tui.core.seating import switches_in_words
 from selforg_tui.core.shocks import in_words
 from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.money import brief
-from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, wrap
-from selforg_tui.tui.run.cost import done_of_promised, share
-from selforg_tui.tui.run.hierarchy import depth
-from selforg_tui.tui.run.judge import quality
-from selforg_tui.tui.run.narration import narrated
-from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.cost.cost import done_of_promised, share
+from selforg_tui.tui.run.hierarchy.hierarchy import depth
+from selforg_tui.tui.run.judge.judge import quality
+from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, flat, wrap
+from selforg_tui.tui.run.surface.panel import Panel
+from selforg_tui.tui.run.time.narration import narrated
 from selforg_tui.tui.run.view import View, models_of, of_four, title_of
 from selforg_tui.tui.sources import Source
 

@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 
 from selforg_tui.metrics import measures, resilience, roles
 from selforg_tui.metrics.measure import Measure, Value, explained, shown, unit
-from selforg_tui.tui.run.cells import Line, cut, fit, flat, right, wrap
-from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.surface.cells import Line, cut, fit, flat, right, wrap
+from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View
 
 NAME, VALUE = 27, 12

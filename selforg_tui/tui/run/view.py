@@ -12,7 +12,7 @@ from selforg_tui.core.keyed import whole
 from selforg_tui.core.seating import team_in_words
 from selforg_tui.core.state import CallState, SeatState, SeatStatus, SessionState, TaskState
 from selforg_tui.metrics.effort import counted_by
-from selforg_tui.tui.run.cells import flat
+from selforg_tui.tui.run.surface.cells import flat
 
 GONE = "⊘"
 """Of an agent that a shock has removed, also beside what it did before."""

@@ -19,7 +19,7 @@ from selforg_tui.judging.rubric import DIMENSIONS
 from selforg_tui.metrics import quality
 from selforg_tui.sessions.judged import Judged
 from selforg_tui.sessions.verdicts import OVERALL, Better, Compared, now
-from selforg_tui.tui.run.cells import flat, safe
+from selforg_tui.tui.run.surface.cells import flat, safe
 from selforg_tui.tui.run.view import of_four, title_of
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from selforg_tui.judging.anchors import anchors
 from selforg_tui.judging.rubric import DIMENSIONS
 from selforg_tui.sessions.judged import Judged
 from selforg_tui.sessions.verdicts import Person, now
-from selforg_tui.tui.run.cells import flat, safe
+from selforg_tui.tui.run.surface.cells import flat, safe
 
 if TYPE_CHECKING:
     from selforg_tui.tui.app import LabApp

@@ -14,18 +14,18 @@ from textual.widgets import Footer
 
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import TaskState
+from selforg_tui.tui.run.agent.detail import TABS, Detail, text_of, who
 from selforg_tui.tui.run.arrangement import BESIDE, STORY, columns_for, visible
-from selforg_tui.tui.run.board import Board
-from selforg_tui.tui.run.cost import Cost
-from selforg_tui.tui.run.detail import TABS, Detail, text_of, who
+from selforg_tui.tui.run.board.board import Board
+from selforg_tui.tui.run.cost.cost import Cost
 from selforg_tui.tui.run.head import Head, Narration, Summary, Trouble, over, tells_task
-from selforg_tui.tui.run.hierarchy import Hierarchy
-from selforg_tui.tui.run.judge import Judge
-from selforg_tui.tui.run.lines import LinesScreen
+from selforg_tui.tui.run.hierarchy.hierarchy import Hierarchy
+from selforg_tui.tui.run.judge.judge import Judge
 from selforg_tui.tui.run.measures import Measures
-from selforg_tui.tui.run.panel import Panel
-from selforg_tui.tui.run.solution import Solution
-from selforg_tui.tui.run.timeline import Timeline
+from selforg_tui.tui.run.solution.solution import Solution
+from selforg_tui.tui.run.surface.lines import LinesScreen
+from selforg_tui.tui.run.surface.panel import Panel
+from selforg_tui.tui.run.time.timeline import Timeline
 from selforg_tui.tui.run.view import View
 from selforg_tui.tui.sources import LiveSource, Source
 

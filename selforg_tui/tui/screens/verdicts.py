@@ -20,7 +20,7 @@ from selforg_tui.core.court import read_judges, written
 from selforg_tui.core.errors import ConfigError, SelforgError
 from selforg_tui.metrics.agreement import in_words
 from selforg_tui.sessions.judged import Judged, Row
-from selforg_tui.tui.run.cells import fit, flat
+from selforg_tui.tui.run.surface.cells import fit, flat
 from selforg_tui.tui.widgets.field import Field, FieldRow
 from selforg_tui.tui.widgets.models_input import ModelsInput
 

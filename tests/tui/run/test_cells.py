@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from rich.cells import cell_len
 
-from selforg_tui.tui.run.cells import both_ends, cut, fit, flat, right, safe, wrap
+from selforg_tui.tui.run.surface.cells import both_ends, cut, fit, flat, right, safe, wrap
 
 ANY = some.text(alphabet=some.one_of(some.characters(), some.sampled_from("語🙂\x1b[]m\u200b\u202e\ufe0f\t\r\n ")), max_size=80)
 WIDTH = some.integers(min_value=2, max_value=60)

@@ -12,12 +12,14 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Usage
 from selforg_tui.core.fold import fold
 from selforg_tui.core.state import SessionState
-from selforg_tui.tui.run import board, detail, narration
-from selforg_tui.tui.run.cells import Line, width_of
-from selforg_tui.tui.run.cost import budget, meter
-from selforg_tui.tui.run.cost_by_model import as_table, stacked
+from selforg_tui.tui.run.agent import detail
+from selforg_tui.tui.run.board import board
+from selforg_tui.tui.run.cost.by_model import as_table, stacked
+from selforg_tui.tui.run.cost.cost import budget, meter
 from selforg_tui.tui.run.head import Head
-from selforg_tui.tui.run.timeline import marks
+from selforg_tui.tui.run.surface.cells import Line, width_of
+from selforg_tui.tui.run.time import narration
+from selforg_tui.tui.run.time.timeline import marks
 from selforg_tui.tui.run.view import View, models_of
 from tests.tui.run.conftest import LiveStage
 from tests.tui.run.made_session import made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from selforg_tui.core.state import EdgeState
-from selforg_tui.tui.run.hierarchy import branches
+from selforg_tui.tui.run.hierarchy.hierarchy import branches
 from tests.tui.run.made_session import made, state_at
 
 

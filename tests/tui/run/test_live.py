@@ -11,10 +11,10 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.state import SessionState
 from selforg_tui.models.base import Pace
-from selforg_tui.tui.run.board import Board
-from selforg_tui.tui.run.detail import Detail
-from selforg_tui.tui.run.lines import Lines
-from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.agent.detail import Detail
+from selforg_tui.tui.run.board.board import Board
+from selforg_tui.tui.run.surface.lines import Lines
+from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.sources import LiveSource, ReplaySource
 from tests.tui.run.conftest import LiveStage, Stage
 from tests.tui.run.made_session import made, player

@@ -8,8 +8,8 @@ import pytest
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from selforg_tui.tui.run.board import Board
-from selforg_tui.tui.run.lines import Lines
+from selforg_tui.tui.run.board.board import Board
+from selforg_tui.tui.run.surface.lines import Lines
 from tests.tui.run.conftest import LiveStage
 
 HOSTILE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from selforg_tui.tui.run.timeline import Timeline
+from selforg_tui.tui.run.time.timeline import Timeline
 from tests.tui.run.conftest import Stage
 from tests.tui.run.test_live import shown
 

@@ -9,10 +9,10 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.config import ModelSpec, RunConfig, Task, checked
 from selforg_tui.core.fold import fold
 from selforg_tui.core.shocks import parse
-from selforg_tui.tui.run.board import words
-from selforg_tui.tui.run.hierarchy import branches
-from selforg_tui.tui.run.narration import TELLING, narrated
-from selforg_tui.tui.run.timeline import marks
+from selforg_tui.tui.run.board.board import words
+from selforg_tui.tui.run.hierarchy.hierarchy import branches
+from selforg_tui.tui.run.time.narration import TELLING, narrated
+from selforg_tui.tui.run.time.timeline import marks
 from selforg_tui.tui.run.view import View, counts
 from selforg_tui.tui.screens.run import RunScreen
 from selforg_tui.tui.sources import LiveSource

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from selforg_tui.tui.run.streamed import fields
+from selforg_tui.tui.run.agent.streamed import fields
 
 WHOLE = {
     "participate": True,

@@ -8,8 +8,8 @@ from textual import events
 from textual.content import Content
 
 from selforg_tui.core.state import SessionState
-from selforg_tui.tui.run.cells import Line
-from selforg_tui.tui.run.lines import Lines
+from selforg_tui.tui.run.surface.cells import Line
+from selforg_tui.tui.run.surface.lines import Lines
 from selforg_tui.tui.run.view import View
 
 

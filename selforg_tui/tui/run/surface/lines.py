@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from selforg_tui.tui.run.cells import Line
+from selforg_tui.tui.run.surface.cells import Line
 
 PREFIX = "line--"
 STYLES = (

@@ -9,7 +9,7 @@ from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.by_model import Row, by_model, models_of
 from selforg_tui.metrics.model_table import HEADINGS, ended_badly, rows_of, seats
 from selforg_tui.metrics.money import brief
-from selforg_tui.tui.run.cells import Line, cut, fit, flat, right, wrap
+from selforg_tui.tui.run.surface.cells import Line, cut, fit, flat, right, wrap
 from selforg_tui.tui.run.view import of_four
 
 LAST_TO_GO = ("", "money", "seats", "Q", "tokens in", "tokens out", "took part", "failed", "cached", "built on", "stayed out", "words",

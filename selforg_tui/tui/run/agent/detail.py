@@ -12,10 +12,10 @@ from selforg_tui.core.state import CallState, SeatState
 from selforg_tui.metrics import effort
 from selforg_tui.metrics.model_table import OUTCOMES
 from selforg_tui.metrics.money import dollars
-from selforg_tui.tui.run.cells import Line, flat, safe, wrap
-from selforg_tui.tui.run.judge import verdict
-from selforg_tui.tui.run.panel import Panel
-from selforg_tui.tui.run.streamed import fields
+from selforg_tui.tui.run.agent.streamed import fields
+from selforg_tui.tui.run.judge.judge import verdict
+from selforg_tui.tui.run.surface.cells import Line, flat, safe, wrap
+from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View, word_of
 
 TABS = ("contribution", "prompt", "reply", "facts")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from selforg_tui.core.ids import label
-from selforg_tui.tui.run.cells import Line, flat, wrap
-from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.surface.cells import Line, flat, wrap
+from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View
 
 

@@ -15,9 +15,9 @@ from selforg_tui.core.state import SessionState
 from selforg_tui.metrics import effort
 from selforg_tui.metrics.model_table import ended_badly
 from selforg_tui.metrics.money import brief, dollars, has_real, together
-from selforg_tui.tui.run.cells import Line, fit, flat, wrap
-from selforg_tui.tui.run.cost_by_model import as_table, stacked
-from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.cost.by_model import as_table, stacked
+from selforg_tui.tui.run.surface.cells import Line, fit, flat, wrap
+from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View, clock
 
 WIDEST = 48

@@ -13,8 +13,8 @@ from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, TaskState
 from selforg_tui.metrics import effort
 from selforg_tui.metrics.model_table import OUTCOMES
-from selforg_tui.tui.run.cells import Line, Span, cut, fit, flat, right, wrap
-from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, flat, right, wrap
+from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import AFTERWARDS, GONE, SIGNS, STEP_WORDS, View, counts, family
 
 MOST_ROWS = 40

@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, TaskState
-from selforg_tui.tui.run.board import Board
-from selforg_tui.tui.run.cells import Line, cut, flat, wrap
-from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.board.board import Board
+from selforg_tui.tui.run.surface.cells import Line, cut, flat, wrap
+from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import GONE, SIGNS, View, family
 
 

@@ -10,8 +10,8 @@ from textual.message import Message
 
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import Moment, SessionState
-from selforg_tui.tui.run.cells import Line, Span
-from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.surface.cells import Line, Span
+from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import SIGNS, View, clock
 from selforg_tui.tui.sources import Source
 

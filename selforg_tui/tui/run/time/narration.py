@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from selforg_tui.core.ids import JUDGE_SEAT, CallId, label
 from selforg_tui.core.state import SeatState, SessionState, TaskState
-from selforg_tui.tui.run.cells import Span, flat
-from selforg_tui.tui.run.judge import quality
+from selforg_tui.tui.run.judge.judge import quality
+from selforg_tui.tui.run.surface.cells import Span, flat
 from selforg_tui.tui.run.view import SIGNS, View, of_four
 
 TELLING = 4.0

@@ -7,8 +7,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from selforg_tui.core.court import Graded, Median, judges_in_words
 from selforg_tui.core.ids import JUDGE_SEAT, CallId
 from selforg_tui.core.state import SessionState, TaskState
-from selforg_tui.tui.run.cells import Line, both_ends, flat, wrap
-from selforg_tui.tui.run.panel import Panel
+from selforg_tui.tui.run.surface.cells import Line, both_ends, flat, wrap
+from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View, of_four
 
 WORDS = {1: "poor", 2: "weak", 3: "good", 4: "great"}

@@ -1,0 +1,1 @@
+"""The agents at a glance, in forms that follow their number and the room."""

@@ -1,0 +1,1 @@
+"""Who could not have done its part without whom."""

@@ -1,0 +1,1 @@
+"""What a judge makes of the solution."""

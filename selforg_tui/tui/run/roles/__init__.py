@@ -1,0 +1,1 @@
+"""Who was what, over all tasks."""

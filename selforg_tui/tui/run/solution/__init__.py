@@ -1,0 +1,1 @@
+"""What the team has written, and who wrote it."""

@@ -1,0 +1,1 @@
+"""The line of time, and what just happened."""
