@@ -131,7 +131,7 @@ def test_a_real_terminal_shows_no_key(server: Echoing, own_world: Path) -> None:
         terminal.start()
         pictures = [terminal.until("Enter starts the team")]
         terminal.keys("Enter")
-        pictures.append(terminal.until("r replays it"))
+        pictures.append(terminal.until("R replays it"))
         terminal.keys("Escape", "Escape", "C-o")
         pictures.append(terminal.until("Setup"))
         terminal.keys("C-c")

@@ -29,7 +29,7 @@ def test_one_key_from_the_start_to_a_running_team_and_one_to_stop_it(own_world: 
         running = terminal.until("2 in · 1 deciding")
         assert "SIMULATED" in running and "Hierarchy" in running and "Judge" in running
         terminal.keys("C-c")
-        terminal.until("r replays it")
+        terminal.until("R replays it")
     (kept,) = Store(sessions(own_world)).list()
     assert kept.status == "interrupted"
     assert sum(seat.status == "in" for seat in read(kept.path).state().tasks[0].seats.values()) >= 2

@@ -10,6 +10,8 @@ STORY = "story"
 """The team at work: what is shown unless something else was asked for."""
 BESIDE = ("hierarchy", "cost", "judge")
 """Panels that may stand beside the team."""
+ALONE = ("roles", "solution", "events", "measures")
+"""Panels that never do."""
 
 
 def columns_for(width: int, height: int) -> int:
@@ -30,8 +32,7 @@ def visible(shown: str, side: str, columns: int, height: int, trouble: bool) -> 
         "meters": shown in ("cost", "judge") or (story and (columns == 3 or (columns, side) == (2, "meters"))),
         "cost": story or shown == "cost",
         "judge": story or shown == "judge",
-        "solution": shown == "solution",
-        "measures": shown == "measures",
+        **{name: shown == name for name in ALONE},
         "trouble": trouble,
         "summary": columns < 3 and not trouble,
     }

@@ -149,8 +149,8 @@ def kept(path: Path | None, width: int) -> str:
         shown = f"~/{path.relative_to(Path.home())}"
     except ValueError:
         shown = str(path)
-    whole = f"Kept in {shown} · r replays it"
-    return whole if cell_len(whole) <= width else cut(f"r replays it · kept as {path.stem}", width)
+    whole = f"Kept in {shown} · R replays it"
+    return whole if cell_len(whole) <= width else cut(f"R replays it · kept as {path.stem}", width)
 
 
 class Trouble(Panel):

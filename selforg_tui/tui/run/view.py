@@ -39,6 +39,8 @@ class View:
     """The seat that is looked at; JUDGE_SEAT for the judge."""
     at: float
     live: bool = False
+    large: bool = False
+    """Shown to a room: few things, large, with space around them."""
 
     @property
     def seat(self) -> SeatState | None:

@@ -42,7 +42,7 @@ async def test_rows_fill_while_the_team_works() -> None:
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "5 in · 2 out · 1 failed" in shown(app, "board")
-        assert "06 failed" in shown(app, "narration") and "r replays it" in shown(app, "narration")
+        assert "06 failed" in shown(app, "narration") and "R replays it" in shown(app, "narration")
         assert app.run_screen.resting
 
 
@@ -163,7 +163,7 @@ async def test_an_ended_session_is_replayed_by_a_key() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()
-        await pilot.press("r")
+        await pilot.press("R")
         assert app.replayed == [app.session.path]
 
 

@@ -103,7 +103,7 @@ async def test_a_replay_takes_no_shock() -> None:
 
     app = Stage(ReplaySource(player(made())))
     async with app.run_test() as pilot:
-        await pilot.press("x")
+        await pilot.press("!")
         await pilot.pause()
         assert app.screen is app.run_screen
 
@@ -131,7 +131,7 @@ async def test_by_key_in_a_live_run(keys: tuple[str, ...], kind: str) -> None:
         assert isinstance(source, LiveSource)
         while source.state.header is None or not source.state.tasks:
             await pilot.pause()
-        await pilot.press("x")
+        await pilot.press("!")
         await pilot.pause()
         assert "Remove the hub" in shown(pilot) and "Give notice" in shown(pilot)
         for key in keys:

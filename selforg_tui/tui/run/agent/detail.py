@@ -12,30 +12,30 @@ from selforg_tui.core.state import CallState, SeatState
 from selforg_tui.metrics import effort
 from selforg_tui.metrics.model_table import OUTCOMES
 from selforg_tui.metrics.money import dollars
+from selforg_tui.tui.run.agent.sides import SIDES
 from selforg_tui.tui.run.agent.streamed import fields
+from selforg_tui.tui.run.agent.x_ray import x_ray
 from selforg_tui.tui.run.judge.judge import verdict
 from selforg_tui.tui.run.surface.cells import Line, flat, safe, wrap
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View, word_of
 
-TABS = ("contribution", "prompt", "reply", "facts")
-
 
 class Detail(Panel):
-    """Shows the chosen agent; `tab` says which side of it. New text is followed as long as the end is in view."""
+    """Shows the chosen agent; `side` says from which side. New text is followed as long as the end is in view."""
 
     HELP = """The chosen agent in full. 1: what it contributed and on what ground · 2: the exact prompt it was sent · 3: its reply as \
-it came · 4: tokens, times, what it saw and used. f lets the cursor follow whoever acts; y copies."""
+it came · 4: tokens, times, what it saw and used · 5: what the protocol lets it see. f lets the cursor follow whoever acts; y copies."""
     pause = 1 / 8
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.tab = "contribution"
+        self.side = "contribution"
         self._shown: Hashable = None
 
-    def flip(self, tab: str) -> None:
+    def flip(self, side: str) -> None:
         """Turn to another side of the agent."""
-        self.tab = tab
+        self.side = side
         self._key = None
 
     def key(self, view: View) -> Hashable:
@@ -43,7 +43,7 @@ it came · 4: tokens, times, what it saw and used. f lets the cursor follow whoe
         seat = view.seat
         task = view.task
         return (
-            self.tab, view.chosen, task.number if task else 0, seat.version if seat else 0, task.version if task else 0,
+            self.side, view.chosen, task.number if task else 0, seat.version if seat else 0, task.version if task else 0,
             calls[-1].version if calls else 0,
         )  # fmt: skip
 
@@ -52,25 +52,25 @@ it came · 4: tokens, times, what it saw and used. f lets the cursor follow whoe
         return who(view) + (f" ── {status}" if status else "")
 
     def body(self, view: View, width: int) -> Sequence[Line]:
-        side = {"contribution": contribution, "prompt": prompt, "reply": reply, "facts": facts}[self.tab]
-        return side(view, width)
+        shown = {"contribution": contribution, "prompt": prompt, "reply": reply, "facts": facts, "x-ray": x_ray}[self.side]
+        return shown(view, width)
 
     def paint(self, view: View) -> None:
         at_end = self.scroll_offset.y >= self.max_scroll_y
-        what = (self.tab, view.chosen, view.task.number if view.task else 0)
+        what = (self.side, view.chosen, view.task.number if view.task else 0)
         same = what == self._shown
         self._shown = what
-        self.border_subtitle = sides(self.tab)
+        self.border_subtitle = sides(self.side)
         super().paint(view)
         if not same:
             self.scroll_to(y=0, animate=False, immediate=True)
-        elif at_end and self.tab != "prompt" and _streaming(view):
+        elif at_end and self.side != "prompt" and _streaming(view):
             self.scroll_end(animate=False, immediate=True)
 
 
-def sides(tab: str) -> Content:
+def sides(shown: str) -> Content:
     """The sides of an agent with their keys, the one that is shown in brackets."""
-    parts = [(f"[{place} {name}]", "bold $primary") if name == tab else f" {place} {name} " for place, name in enumerate(TABS, 1)]
+    parts = [(f"[{place} {name}]", "bold $primary") if name == shown else f" {place} {name} " for place, name in enumerate(SIDES, 1)]
     return Content.assemble(*parts)
 
 

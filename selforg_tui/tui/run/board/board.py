@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, TaskState
@@ -46,13 +45,6 @@ chips, very many a mosaic; roles of a kind share a colour.
         Binding("pageup", "move(-10, 0)", "Ten up", show=False),
         Binding("pagedown", "move(10, 0)", "Ten down", show=False),
     ]
-
-    class Chosen(Message):
-        """The cursor is on another agent."""
-
-        def __init__(self, seat: int) -> None:
-            super().__init__()
-            self.seat = seat
 
     pause = 1 / 12
 

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, TaskState
-from selforg_tui.tui.run.board.board import Board
 from selforg_tui.tui.run.surface.cells import Line, cut, flat, wrap
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import GONE, SIGNS, View, family
@@ -68,7 +67,7 @@ agents: 1 means nobody built on anybody. ⊘ marks who was removed by a shock.""
     def _choose(self, place: int) -> None:
         seat = self._seats[place] if 0 <= place < len(self._seats) else None
         if seat is not None:
-            self.post_message(Board.Chosen(seat))
+            self.post_message(self.Chosen(seat))
 
 
 def depth(task: TaskState | None) -> int:

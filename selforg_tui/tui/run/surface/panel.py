@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 
 from textual import events
 from textual.content import Content
+from textual.message import Message
 
 from selforg_tui.core.state import SessionState
 from selforg_tui.tui.run.surface.cells import Line
@@ -15,6 +16,13 @@ from selforg_tui.tui.run.view import View
 
 class Panel(Lines, can_focus=True):
     """A part of the Run screen. Says by `key` what it depends on, by `pause` how often it may change (seconds)."""
+
+    class Chosen(Message):
+        """An agent is to be looked at by all panels; from this side, where one is named."""
+
+        def __init__(self, seat: int, side: str = "") -> None:
+            super().__init__()
+            self.seat, self.side = seat, side
 
     pause = 0.25
 
