@@ -28,6 +28,12 @@
     [keys]
     openai = "pass show openai"  # a command that prints the key to that provider
 
+    [app]
+    fps = 12                     # how often the Run screen may be painted anew, per second: less over a slow line
+
+    [keymap]
+    "run.hierarchy" = "t"        # another key for an action of the app; 'selforg-tui keys' lists them
+
 The variable of a key is its name in capitals after SELFORG_TUI_: SELFORG_TUI_AGENTS, SELFORG_TUI_COST_USD; models are
 separated by spaces there. SELFORG_TUI_DISCOVER=0 asks no server. Other tables of the file belong to others.
 """
@@ -53,6 +59,7 @@ TABLES = {
     "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed", "arrangement", "order", "abstention", "warm_up"),
     "limits": ("cost_usd", "tokens", "seconds", "ask_usd"),
     "models": ("discover", "first_token_seconds", "call_seconds", "limit_local"),
+    "app": ("fps",),
 }
 
 
@@ -117,6 +124,24 @@ def key_commands(file: Path | None = None) -> dict[str, str]:
     return found
 
 
+def fps(file: Path | None = None, environment: Mapping[str, str] | None = None) -> float | None:
+    """How often the Run screen may be painted anew, per second; None where nobody says. Raises ConfigError."""
+    found: float | None = _in_force("app", file, environment).get("fps")
+    return found
+
+
+def keymap(file: Path | None = None) -> dict[str, object]:
+    """Keys of one's own by the id of their action, as they stand there. Raises ConfigError."""
+    file = paths.config_file() if file is None else file
+    found: dict[str, object] = {}
+    for name, keys in _table(_content(file), "keymap", file).items():
+        if isinstance(keys, dict):  # run.hierarchy = "t", without quotes around the id
+            found |= {f"{name}.{rest}": key for rest, key in keys.items()}
+        else:
+            found[name] = keys
+    return found
+
+
 def _in_force(table: str, file: Path | None, environment: Mapping[str, str] | None) -> dict[str, Any]:
     """What the file says in this table, and the environment over it."""
     file = paths.config_file() if file is None else file
@@ -148,7 +173,7 @@ def _content(file: Path) -> dict[str, Any]:
 
 def _misplaced(content: dict[str, Any], file: Path) -> None:
     """A limit that stands under a misspelt name, or under none, would be no limit, and nobody would know."""
-    tables = (*TABLES, "keys")
+    tables = (*TABLES, "keys", "keymap")
     for name, value in content.items():
         if name in tables:
             continue
