@@ -160,6 +160,14 @@ def number(text: str) -> float:
     return found
 
 
+def frames(text: str) -> float:
+    """For argparse: how often a screen may be painted anew, per second."""
+    found = number(text)
+    if found <= 0:
+        raise ArgumentTypeError(f"{text} frames a second show nothing: choose a number above 0, for example 4 over a slow line")
+    return found
+
+
 def _given(flag: Value | None, otherwise: Value) -> Value:
     return otherwise if flag is None else flag
 

@@ -10,6 +10,7 @@ from selforg_tui.cli import (
     compare,
     doctor,
     judge,
+    keys,
     metrics,
     missions,
     models,
@@ -23,6 +24,7 @@ from selforg_tui.cli import (
     sim_server,
     threshold,
 )
+from selforg_tui.cli.options import frames
 from selforg_tui.core.errors import ConfigError
 
 
@@ -31,6 +33,12 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise ConfigError(f"{message[:1].upper()}{message[1:]}. '{self.prog} --help' shows what can be given.")
+
+
+def _app(args: argparse.Namespace) -> int:
+    from selforg_tui.cli.app import start
+
+    return start(fps=args.fps)
 
 
 def parser() -> tuple[argparse.ArgumentParser, list[str]]:
@@ -44,9 +52,12 @@ def parser() -> tuple[argparse.ArgumentParser, list[str]]:
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"selforg-tui {__version__}")
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    top.add_argument("--fps", type=frames, metavar="N", help="the app paints at most so often a second (12): less over a slow line")
+    top.set_defaults(command=_app)
+    commands = top.add_subparsers(metavar="COMMAND")
     for module in (
-        run, race, compare, threshold, judge, paper, replay, sessions, metrics, protocols, models, missions, doctor, paths, sim_server,
+        run, race, compare, threshold, judge, paper, replay, sessions, metrics, protocols, models, missions, doctor, keys, paths,
+        sim_server,
     ):  # fmt: skip
         module.add(commands)
     return top, list(commands.choices)

@@ -51,22 +51,22 @@ class Body(Container):
         yield from self.alone
         yield self.trouble
 
-    def turn_to(self, name: str) -> Panel:
+    def turn_to(self, name: str, alone: bool = False) -> Panel:
         """Bring a part to the front; asked for again, it takes all the room, then gives it back. Gives what to focus."""
-        beside = name in BESIDE and self.columns > 1 and self.shown == STORY and not self.panels[name].has_focus
+        beside = not alone and name in BESIDE and self.columns > 1 and self.shown == STORY and not self.panels[name].has_focus
         if beside:
             self.side = "hierarchy" if name == "hierarchy" else "meters"
         else:
             self.shown = STORY if name == self.shown else name
         return self.panels[name] if name != STORY and (beside or self.shown == name) else self.board
 
-    def show_for(self, width: int, height: int, trouble: bool) -> dict[str, bool]:
+    def show_for(self, width: int, height: int, trouble: bool, presenting: bool = False) -> dict[str, bool]:
         """Show the panels that a terminal of this size has room for. Gives, by name, what else is to be shown."""
-        self.columns = columns_for(width, height)
+        self.columns = 1 if presenting else columns_for(width, height)
         for count, name in ((3, "-three"), (2, "-two"), (1, "-one")):
             self.set_class(self.columns == count, name)
         self.set_class(self.shown != STORY, "-full")
-        seen = visible(self.shown, self.side, self.columns, height, trouble)
+        seen = visible(self.shown, self.side, self.columns, height, trouble, presenting)
         for name in ("team", "meters", *self.panels):
             self.query_one(f"#{name}").display = seen.pop(name)
         return seen

@@ -14,7 +14,7 @@ from textual.widgets import Footer
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import TaskState
 from selforg_tui.tui.run.agent.detail import text_of, who
-from selforg_tui.tui.run.arrangement import STORY
+from selforg_tui.tui.run.arrangement import PRESENTED, STORY
 from selforg_tui.tui.run.body import Body
 from selforg_tui.tui.run.head import Head, Narration, Summary, over, tells_task
 from selforg_tui.tui.run.keys import PANELS, WAYS
@@ -24,7 +24,8 @@ from selforg_tui.tui.run.transport import TimedScreen
 from selforg_tui.tui.run.view import View
 from selforg_tui.tui.sources import LiveSource, Source
 
-FRAME = 1 / 12
+FPS = 12.0
+"""Paintings per second where nobody asks for less: more nobody can read."""
 LEAVING = "The team is still at work. Esc again stops and leaves (it is kept); any other key goes on."
 
 
@@ -36,8 +37,9 @@ class RunScreen(TimedScreen):
     HELP = "A team at work, or a session played again. Arrow keys choose an agent; the other panels follow."
     BINDINGS: ClassVar[list[BindingType]] = [*PANELS, *WAYS]
 
-    def __init__(self, source: Source, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, source: Source, clock: Callable[[], float] = time.monotonic, fps: float | None = None) -> None:
         super().__init__(source, clock)
+        self._fps = FPS if fps is None else fps
         self._chosen = 1
         self._following = True
         self._number: int | None = None
@@ -57,7 +59,7 @@ class RunScreen(TimedScreen):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._timer = self.set_interval(FRAME, self.frame, pause=True)
+        self._timer = self.set_interval(1 / self._fps, self.frame, pause=True)
         self._arrange()
         if self.source.live:
             self.run_worker(self._run(), group="session", exclusive=True, exit_on_error=False)
@@ -102,7 +104,7 @@ class RunScreen(TimedScreen):
         task = state.tasks[number - 1] if number else None
         if task is not None and self._following and self._number is None:
             self._chosen = _acting(task, self._chosen)
-        return View(state, task, self._chosen, self.source.at, self.source.live)
+        return View(state, task, self._chosen, self.source.at, self.source.live, self.presenting)
 
     def interrupt(self) -> bool:
         """Stop what runs; False where nothing does."""
@@ -114,10 +116,29 @@ class RunScreen(TimedScreen):
         """Bring a part to the front; asked for again, it takes the whole screen."""
         if name == "judge":
             self._chosen, self._following = JUDGE_SEAT, False
-        panel = self._body.turn_to(name)
+        panel = self._body.turn_to(name, alone=self.presenting)
         self._arrange()
         self.set_focus(panel)
         self.wake()
+
+    @property
+    def presenting(self) -> bool:
+        """Whether the screen is shown to a room: one panel at a time, large, with what just happened in words."""
+        return self.has_class("-presenting")
+
+    def action_present(self) -> None:
+        """Show it to a room; again: back to the desk."""
+        self.set_class(not self.presenting, "-presenting")
+        self._body.shown = STORY
+        self._arrange()
+        self.refresh_bindings()
+        self.set_focus(self._body.board)
+        self.wake()
+
+    def action_leaf(self, by: int) -> None:
+        """To the next or the last panel of a presentation."""
+        place = PRESENTED.index(self._body.shown) if self._body.shown in PRESENTED else 0
+        self.action_show(PRESENTED[(place + by) % len(PRESENTED)])
 
     def action_flip(self, side: str) -> None:
         """Another side of the chosen agent."""
@@ -181,6 +202,8 @@ class RunScreen(TimedScreen):
             return self.source.live and self.source.playing and self.source.state.header is not None
         if action == "verdicts":
             return self.source.path is not None and not (self.source.live and (self.source.playing or self.source.state.header is None))
+        if action == "leaf":
+            return self.presenting
         if action == "replay":
             return self.source.live and not self.source.playing and self.source.path is not None and self.source.state.header is not None
         return super().check_action(action, parameters)
@@ -189,6 +212,8 @@ class RunScreen(TimedScreen):
         """Out of a full panel; out of the screen; a run that is under way is asked about first."""
         if self._body.shown != STORY:
             self.action_show(STORY)
+        elif self.presenting:
+            self.action_present()
         elif self.source.live and self.source.playing and not self._narration.asking:
             self._narration.asking = LEAVING
             self.wake()
@@ -216,7 +241,7 @@ class RunScreen(TimedScreen):
     def _arrange(self) -> None:
         """Show the panels that there is room for."""
         trouble = bool(self.source.problem) and self.source.state.header is None
-        for name, on_screen in self._body.show_for(*self.app.size, trouble).items():
+        for name, on_screen in self._body.show_for(*self.app.size, trouble, self.presenting).items():
             self._around[name].display = on_screen
 
 
