@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,8 @@ async def test_the_app_takes_the_keys_and_shows_them() -> None:
         await pilot.press("f8")
         await settled(pilot)
         assert type(pilot.app.screen).__name__ == "SetupScreen"
+
+
+def test_the_page_of_keys_is_up_to_date() -> None:
+    script = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "keys_page.py"))
+    assert script["PAGE"].read_text("utf-8") == script["page"](), "run: python scripts/keys_page.py"

@@ -133,6 +133,8 @@ class RunScreen(TimedScreen):
         self._arrange()
         self.refresh_bindings()
         self.set_focus(self._body.board)
+        if self.presenting:
+            self.notify("PgDn and PgUp turn the panels, Esc goes back to the desk.", timeout=4)
         self.wake()
 
     def action_leaf(self, by: int) -> None:
