@@ -15,7 +15,8 @@ from selforg_tui.tui.run.view import AFTERWARDS, GONE, SIGNS, View, family
 
 WIDE = 72
 """Cells from which what was used and tokens have columns of their own."""
-TOKENS = 8
+TOKENS, NAMES = 8, 66
+"""Cells of the column with tokens, and at most of that with the tree where there are columns."""
 LEAST = 14
 """Cells that the drawn branches leave to number and role."""
 LEGEND: dict[Links, str] = {
@@ -44,12 +45,12 @@ def head(tree: Tree, width: int, folded: bool = False, large: bool = False) -> L
     rest = [f"{len(seats)} {status}" for status, seats in tree.beside.items() if status not in ("out", "left out")]
     counted = "".join(f" · {one}" for one in (f"{len(tree.nodes)} in", *([f"{out} out"] if out else []), *rest))
     full = f" · hub {label(hub.seat)} ({hub.dependents} build{'s' * (hub.dependents == 1)} on it)" if hub else " · no hub"
-    brief = f" · hub {label(hub.seat)} ({hub.dependents})" if hub else " · no hub"
+    brief = f" · hub {label(hub.seat)} ({hub.dependents} on it)" if hub else " · no hub"
     start = f" depth {tree.depth}"
     columns = _has_columns(width, large)
     room = width - len(start) - columns * (_used_room(width) + TOKENS)
     signs = " · " + " ".join(f"{SIGNS[status][0]}{len(seats)}" for status, seats in (("in", tree.nodes), *tree.beside.items()))
-    said = (full + counted + " · folded to fit" * folded, full + counted, brief + counted, full + signs, brief + signs)
+    said = (full + counted + " · folded to fit" * folded, full + counted, brief + counted, full + signs, brief + signs, brief)
     text = cut(next((one for one in said if cell_len(one) <= room - columns), said[-1]), room - columns)
     if not columns:
         return ((start, "strong"), (text, "plain"))
@@ -138,7 +139,7 @@ def _has_columns(width: int, large: bool) -> bool:
 
 def _used_room(width: int) -> int:
     """Cells of the column that says what was used."""
-    return min(64, (width - TOKENS) * 2 // 5)
+    return max((width - TOKENS) * 2 // 5, width - TOKENS - NAMES)
 
 
 def _within(lead: str, room: int) -> str:
