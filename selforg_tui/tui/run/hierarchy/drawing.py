@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.cells import cell_len
 
@@ -130,7 +132,8 @@ def _inside(look: Look, row: Row, seat: SeatState, width: int) -> Line:
     fill = " " * (left - width_of(spans))
     usage = look.view.usage(look.view.calls(seat.seat))
     tokens = f"{usage.output:,}t " if usage else "– "
-    return (*spans, (fill, "plain"), (fit(_used(look, node), _used_room(look.width) - 1), "dim"), (right(tokens, TOKENS + 1), "dim"))
+    words = _used(look, node)[: _used_room(look.width) + 8]  # what is far too long takes long to cut
+    return (*spans, (fill, "plain"), (fit(words, _used_room(look.width) - 1), "dim"), (right(tokens, TOKENS + 1), "dim"))
 
 
 def _has_columns(width: int, large: bool) -> bool:
@@ -214,15 +217,15 @@ def _used(look: Look, node: Node) -> str:
 def unused(look: Look, node: Node) -> str:
     """What a contributor was shown and did not declare to have used: seats, and how many things that are no outputs."""
     state, task = look.view.state, look.view.task
-    asked = [state.calls[name] for name in task.seats[node.seat].calls] if task else []
-    sees = next((call.sees for call in reversed(asked) if call.kind == "contribute"), ())
-    others: dict[str, int] = {}
-    seats: list[int] = []
-    for one in sees:
-        kind, _, number = one.rpartition(" ")
-        if kind:
-            others[kind] = others.get(kind, 0) + 1
-        elif number.isdecimal() and int(number) not in node.used and int(number) not in (node.seat, node.origin):
-            seats.append(int(number))
-    told = [ranges(sorted(seats))] if seats else []
-    return ", ".join(told + [f"{flat(kind)} ×{count}" for kind, count in others.items()])
+    asked = (state.calls[name] for name in reversed(task.seats[node.seat].calls)) if task else ()
+    sees = next((call.sees for call in asked if call.kind == "contribute"), ())
+    return _besides(sees, (node.seat, node.origin, *node.used))
+
+
+@lru_cache(1024)
+def _besides(sees: tuple[str, ...], used: tuple[int | None, ...]) -> str:
+    """What was seen but for these seats, in brief."""
+    others = Counter(one.rpartition(" ")[0] for one in sees)
+    bare = {int(one) for one in sees if one.isdecimal()} - set(used)
+    told = [ranges(sorted(bare))] if bare else []
+    return ", ".join(told + [f"{flat(kind)} ×{count}" for kind, count in others.items() if kind])
