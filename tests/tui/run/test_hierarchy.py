@@ -14,7 +14,7 @@ from selforg_tui.core.state import EdgeState, SessionState, TaskState
 from selforg_tui.metrics import structure
 from selforg_tui.tui.run.hierarchy.drawing import WIDE, Look, drawn, head, legend
 from selforg_tui.tui.run.hierarchy.hierarchy import FRESH, Hierarchy, ends
-from selforg_tui.tui.run.hierarchy.rows import GATHER, Folds, Row, opened, place_of, rows
+from selforg_tui.tui.run.hierarchy.rows import GATHER, Folds, Row, place_of, plan, rows
 from selforg_tui.tui.run.hierarchy.tree import ALL, MANY, Links, Tree, grown, offered, ranges
 from selforg_tui.tui.run.surface.cells import width_of
 from selforg_tui.tui.run.view import View
@@ -40,6 +40,11 @@ def team(agents: int, *edges: EdgeState) -> TaskState:
 
 def seats(found: list[Row]) -> list[int]:
     return [row.seat for row in found if row.seat is not None]
+
+
+def held(found: list[Row]) -> list[int]:
+    """Everybody of whom a line speaks, once, in order."""
+    return list(dict.fromkeys(seat for row in found for seat in ((row.seat,) if row.seat is not None else row.seats)))
 
 
 def told(tree: Tree, folds: Folds | None = None, chosen: int = 0, room: int = HUGE) -> list[tuple[int, str]]:
@@ -94,19 +99,17 @@ def test_folding_hides_exactly_the_subtree_and_never_the_chosen_agent(task: Task
     tree = grown(task)
     chosen, folded = (data.draw(st.sampled_from(sorted(tree.nodes))) for _ in range(2))
     room = data.draw(st.integers(1, 60))
-    before = seats(rows(tree, folds, chosen, room))
-    assert chosen in before
-    open_ = opened(tree, folds, chosen, room)
-    if folded in tree.above(chosen) or folded not in before:
+    before = rows(tree, folds, chosen, room)
+    assert sum(row.holds(chosen) for row in before) >= 1
+    if folded in tree.above(chosen) or folded not in seats(before) or not tree.nodes[folded].children:
         return
     folds.turned[folded] = True
-    opener = seats(rows(tree, folds, chosen, room))
+    opener = held(rows(tree, folds, chosen, room))
     folds.turned[folded] = False
-    closed = seats(rows(tree, folds, chosen, room))
+    closed = held(rows(tree, folds, chosen, room))
     hidden = set(opener) - set(closed)
     assert hidden == {seat for seat in opener if folded in tree.above(seat)}
     assert [seat for seat in opener if seat not in hidden] == closed
-    assert not tree.nodes[folded].children or folded in open_ or closed == before
 
 
 @given(TEAMS, st.integers(4, 40), st.integers(0, 60))
@@ -115,10 +118,24 @@ def test_what_is_much_higher_than_the_room_is_folded_to_fit(task: TaskState, roo
     tree = grown(task)
     found = rows(tree, Folds(), 0, room)
     if len(tree.nodes) > 1.5 * room:
-        assert len(found) <= max(room, len(tree.roots))
+        first = max((tree.nodes[root] for root in tree.roots), key=lambda node: node.size)
+        assert len(found) <= max(room, sum(1 for root in tree.roots if tree.nodes[root].children) + GATHER + len(first.children))
+        assert not first.children or any(row.seat in first.children or first.children[0] in row.seats for row in found)
     else:
         assert len(found) == len(tree.nodes)
-    assert set(tree.above(chosen)) <= opened(tree, Folds(), chosen, room)
+    assert set(tree.above(chosen)) <= plan(tree, Folds(), chosen, room).open
+
+
+def test_leaves_that_do_not_fit_share_a_line_which_opens() -> None:
+    tree = grown(team(60, *(depends(1, child) for child in range(2, 50)), depends(2, 50)))
+    found = rows(tree, Folds(), 30, 20)
+    assert [row.seat for row in found] == [1, 2, 50, None, *range(51, 55), *range(55, 61)]
+    leaves = found[3]
+    assert leaves.seats == tuple(range(3, 50)) and leaves.lead == "└─" and place_of(found, 30, None) == 3
+    found = rows(tree, Folds(turned={leaves.group or 0: True}), 30, 20)
+    assert sorted(seats(found)) == sorted(tree.nodes) and found[place_of(found, 30, None) or 0].lead == "├─"
+    crowd = rows(grown(team(60)), Folds(), 5, 20)
+    assert len(crowd) == 1 and crowd[0].group == 0 and len(crowd[0].seats) == 60
 
 
 @given(
@@ -191,6 +208,7 @@ def test_what_the_lines_say() -> None:
     narrow = text_of(state, 68, chosen=16)
     assert narrow.startswith(" depth 6 · hub 01 (17") and " build on it) · 18 in · 5 out · 1 failed" in narrow
     assert "▸ ○ 5 stayed out: 03 08 13 18 23" in narrow and "✗ 06 failed" in narrow
+    assert text_of(state, 34).splitlines()[0] == " depth 6 · hub 01 · ●18 ○5 ✗1"
     assert "5 stayed out ◂ 13: 03" in text_of(state, 60, chosen=13)
     tree = grown(state.tasks[0])
     deep = next(seat for seat, node in tree.nodes.items() if node.height == 1 and tree.above(seat))
@@ -231,6 +249,9 @@ def test_who_has_just_contributed_is_new_for_a_second() -> None:
     assert end <= last and f"{seat:02d}" in next(line for line in text_of(state, 60, at=end + 0.5).splitlines() if " new" in line)
     assert " new" not in text_of(state, 60, at=end + FRESH)
     panel, task = Hierarchy(), state.tasks[0]
+    parent = task.parents(seat)[0]
+    look = Look(View(state, task, 1, end), grown(task), "further", frozenset(), frozenset({seat}), 70, frozenset({parent}))
+    assert " new below" in "".join(text for text, _ in drawn(look, Row(parent, open=False), False))
     just, later = View(state, task, 1, end + 0.5, True), View(state, task, 1, end + FRESH, True)
     assert panel.key(just) != panel.key(later) and panel.key(just) == panel.key(replace(just, at=end + 0.6))
 

@@ -38,6 +38,8 @@ class Look:
     chain: frozenset[int]
     fresh: frozenset[int]
     width: int
+    above: frozenset[int] = frozenset()
+    """Who stands somewhere above those who are new."""
 
 
 def head(tree: Tree, width: int, folded: bool = False, large: bool = False) -> Line:
@@ -52,7 +54,16 @@ def head(tree: Tree, width: int, folded: bool = False, large: bool = False) -> L
     columns = _has_columns(width, large)
     room = width - len(start) - columns * (_used_room(width) + TOKENS)
     signs = " · " + " ".join(f"{SIGNS[status][0]}{len(seats)}" for status, seats in (("in", tree.nodes), *tree.beside.items()))
-    said = (full + counted + " · folded to fit" * folded, full + counted, brief + counted, full + signs, brief + signs, brief)
+    least = f" · hub {label(hub.seat)}" if hub else " · no hub"
+    said = (
+        full + counted + " · folded to fit" * folded,
+        full + counted,
+        brief + counted,
+        full + signs,
+        brief + signs,
+        least + signs,
+        least,
+    )
     text = cut(next((one for one in said if cell_len(one) <= room - columns), said[-1]), room - columns)
     if not columns:
         return ((start, "strong"), (text, "plain"))
@@ -90,15 +101,27 @@ def _word(look: Look, status: SeatStatus, word: str) -> str:
 
 
 def _gathered(look: Look, row: Row, width: int) -> Line:
-    """`▸ ○ 45 stayed out: 18–29 31–40 …`; the chosen one of them is named first."""
-    assert row.beside is not None
-    glyph, word, style = SIGNS[row.beside]
-    chosen = look.view.chosen
+    """`▸ ○ 45 stayed out: 18–29 31–40 …`, or leaves of the tree; the chosen one of them is named first."""
+    lead = _within(row.lead, width - LEAST)
+    begin: Line = ((lead, "dim"), ("▾ " if row.open else "▸ ", "dim"))
+    style = "plain"
+    if row.beside is not None:
+        glyph, word, style = SIGNS[row.beside]
+        begin = (*begin, (f"{glyph} ", style))
+        said = f"{len(row.seats)} {_word(look, row.beside, GATHERED.get(row.beside, word))}"
+    else:
+        all_ = len(row.seats) == len(look.tree.nodes[row.under].children if row.under else look.tree.roots)
+        said = f"{len(row.seats)} {'on their own' if not row.under else 'built on it' if all_ else 'more'}"
+    chosen, new = look.view.chosen, sorted(look.fresh.intersection(row.seats))
     here = f" ◂ {label(chosen)}" if chosen in row.seats and not row.open else ""
-    said = f" {len(row.seats)} {_word(look, row.beside, GATHERED.get(row.beside, word))}"
-    room = width - 3 - cell_len(said + here)
+    fresh = f" new {ranges(new)}" if new and not row.open else ""
+    room = width - width_of(begin)
+    spans: Line = ((cut(said, room), style), (here, "strong"), (fresh, "changed"))
+    if width_of(spans) > room:
+        spans = spans[:1]
+    room -= width_of(spans)
     listed = cut(f": {ranges(row.seats)}", room) if room > 6 and not row.open else ""
-    return (("▾ " if row.open else "▸ ", "dim"), (glyph, style), (cut(said, width - 3), style), (here, "strong"), (listed, "dim"))
+    return (*begin, *spans, (listed, "dim"))
 
 
 def _beside(look: Look, row: Row, seat: SeatState, width: int) -> Line:
@@ -166,6 +189,8 @@ def _notes(look: Look, row: Row, node: Node, seat: SeatState, columns: bool) -> 
         found.append(((" ◆ hub", " ◆"), "title"))
     if node.seat in look.fresh:
         found.append(((" new",), "changed"))
+    elif row.open is False and node.seat in look.above:
+        found.append(((" new below", " new"), "changed"))
     if seat.status == "deciding" and view.state.status is None:
         found.append(((" ◐ at it again", " ◐"), "deciding"))
     if view.large:

@@ -31,7 +31,7 @@ class Hierarchy(Panel):
 
     HELP = """Who could not have done its part without whom, as the agents declared it: each stands under its essential parent. \
 Depth is the longest chain, in agents: 1 means nobody built on anybody. ◆ is the hub, on whom most built. With many agents the \
-largest subtrees come first, and what does not fit is folded.
+largest subtrees come first; what does not fit is folded, and agents on whom nobody built share a line.
 
 z folds or opens the subtree under the cursor (▸ ▾), or agents that are gathered in a line; Z everything. The way to the chosen \
 agent is always open and marked ◂; Enter shows that agent in full.
@@ -89,12 +89,14 @@ new: in the last second       ⊘ removed by a shock"""
             return [((f" {line}", "dim"),) for line in wrap("Grows as agents build on each other.", width - 2)]
         tree, folds = self._tree(view), self._folds_of(task)
         self._rows = self._laid_out(view, tree, folds)
-        folded = folds.whole == "fit" and any(row.open is False and not row.seats for row in self._rows)
+        folded = folds.whole == "fit" and any(row.open is False and row.beside is None for row in self._rows)
         top = head(tree, width, folded, view.large)
         if not self._rows:
             return [top, *(((f" {line}", "dim"),) for line in wrap("Grows as agents build on each other.", width - 2))]
         chain = frozenset((*tree.above(view.chosen), view.chosen)) if tree.above(view.chosen) else frozenset[int]()
-        look = Look(view, tree, self._links_of(task), chain, self._fresh(view), width)
+        fresh = self._fresh(view)
+        above = frozenset(seat for one in fresh for seat in tree.above(one))
+        look = Look(view, tree, self._links_of(task), chain, fresh, width, above)
         place = place_of(self._rows, view.chosen, self._cursor)
         return [top, *(drawn(look, row, number == place) for number, row in enumerate(self._rows))]
 
@@ -214,10 +216,9 @@ new: in the last second       ⊘ removed by a shock"""
         if row is None or view is None or view.task is None:
             return
         turned, chosen = self._folds_of(view.task).turned, view.chosen
-        if row.seats or (row.lead and row.beside is not None):
-            assert row.beside is not None
-            turned[row.beside] = row.open is False
-            self._cursor = row.beside
+        if row.group is not None and (row.seats or row.under is not None or row.lead):
+            turned[row.group] = row.open is False
+            self._cursor = row.group
         elif row.seat is not None and row.open is not None:
             turned[row.seat] = not row.open
         elif row.seat is not None and (above := self._tree(view).above(row.seat)):
