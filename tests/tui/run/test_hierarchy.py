@@ -229,6 +229,8 @@ def test_links_are_told_apart_by_sign_and_word() -> None:
     plus = f"+{child.parent:02d}"
     assert plus in text_of(state, 60) and plus not in text_of(state, 60, links="essential")
     assert "· saw " in text_of(state, 60, links="seen") and "saw" not in text_of(state, 60)
+    assert "+" not in legend(replace(view, large=True), "seen", 80)
+    assert "· saw 02" in next(line for line in text_of(state, WIDE, links="seen").splitlines() if "04" in line and "steward" in line)
     assert legend(view, "essential", 80) == "z fold · l links: ─ essential parent only"
     assert (
         "+ further" in legend(view, "further", 80)

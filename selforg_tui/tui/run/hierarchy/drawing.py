@@ -42,7 +42,7 @@ class Look:
     """Who stands somewhere above those who are new."""
 
 
-def head(tree: Tree, width: int, folded: bool = False, large: bool = False) -> Line:
+def head(tree: Tree, width: int, folded: bool = False, large: bool = False, seen: bool = False) -> Line:
     """`depth 4 · hub 02 (7 build on it) · 19 in · 45 out`, and what the columns are; `folded`: some of it, only to fit."""
     hub = tree.hub
     out = len(tree.beside.get("out", ())) + len(tree.beside.get("left out", ()))
@@ -67,13 +67,17 @@ def head(tree: Tree, width: int, folded: bool = False, large: bool = False) -> L
     text = cut(next((one for one in said if cell_len(one) <= room - columns), said[-1]), room - columns)
     if not columns:
         return ((start, "strong"), (text, "plain"))
-    return ((start, "strong"), (fit(text, room), "plain"), (fit("what it used", _used_room(width)) + right("tokens ", TOKENS), "dim"))
+    return (
+        (start, "strong"),
+        (fit(text, room), "plain"),
+        (fit("what it saw, and used" if seen else "what it used", _used_room(width)) + right("tokens ", TOKENS), "dim"),
+    )
 
 
 def legend(view: View, links: Links, width: int) -> str:
     """Which links are shown, by sign and word, and the keys of this panel, as far as there is room."""
     kinds = offered(view.task) if view.task else ()
-    shown = [LEGEND[one] for one in kinds if shows(links, one)]
+    shown = [LEGEND[one] for one in kinds if shows(links, one) and not (view.large and one in ("further", "seen"))]
     full = "  ".join(shown) if len(shown) > 1 else f"{LEGEND['essential']} only"
     brief = " ".join(" ".join(one.split()[:2]).rstrip(",") for one in shown)
     least = " ".join([*(one[0] for one in shown[:-1]), " ".join(shown[-1:])])
@@ -225,8 +229,9 @@ def _kept(notes: list[tuple[tuple[str, ...], str]], least: int, room: int) -> Li
 
 
 def _used(look: Look, node: Node) -> str:
-    """What an agent used of whom, and of what more it could have."""
-    found = []
+    """What an agent used of whom; before it, where that is asked for, what else it saw."""
+    seen = unused(look, node) if shows(look.links, "seen") else ""
+    found = [f"· saw {seen}"] if seen else []
     for place, (parent, words) in enumerate(node.used.items()):
         if place == 0 or shows(look.links, "further"):
             found.append(("+" if place else "") + label(parent) + (f" “{flat(words)}”" if words.strip() else ""))
@@ -234,8 +239,6 @@ def _used(look: Look, node: Node) -> str:
         found.append(f"≈ varies {label(node.origin or 0)}")
     if node.kind == "assigned":
         found.append(f"┄ assigned by {label(node.by or 0)}")
-    if shows(look.links, "seen") and (seen := unused(look, node)):
-        found.append(f"· saw {seen}")
     return "  ".join(found)
 
 

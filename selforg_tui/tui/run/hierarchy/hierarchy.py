@@ -90,7 +90,7 @@ new: in the last second       ⊘ removed by a shock"""
         tree, folds = self._tree(view), self._folds_of(task)
         self._rows = self._laid_out(view, tree, folds)
         folded = folds.whole == "fit" and any(row.open is False and row.beside is None for row in self._rows)
-        top = head(tree, width, folded, view.large)
+        top = head(tree, width, folded, view.large, self._links_of(task) == "seen")
         if not self._rows:
             return [top, *(((f" {line}", "dim"),) for line in wrap("Grows as agents build on each other.", width - 2))]
         chain = frozenset((*tree.above(view.chosen), view.chosen)) if tree.above(view.chosen) else frozenset[int]()
