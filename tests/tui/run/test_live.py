@@ -173,7 +173,7 @@ async def test_the_mouse_chooses_an_agent_in_board_and_tree() -> None:
         await pilot.pause()
         await pilot.click(Board, offset=(5, 4))
         assert app.run_screen.view().chosen == 4
-        await pilot.click("#hierarchy", offset=(5, 1))
+        await pilot.click("#hierarchy", offset=(5, 2))
         assert app.run_screen.view().chosen == 1
 
 
