@@ -75,7 +75,7 @@ def _call_finished(state: SessionState, event: ev.CallFinished) -> None:
     call.simulated, call.reasoning, call.structure, call.saved_usd = event.simulated, event.reasoning, event.structure, event.saved_usd
     state.working += event.seconds
     _count(state, call, again=call.purpose != "first")
-    if call.id.seat != JUDGE_SEAT:
+    if call.id.seat > JUDGE_SEAT:
         state.simulated_replies += event.simulated
     _touch(state, call, event.seq)
 
@@ -233,6 +233,16 @@ def _task_ended(state: SessionState, event: ev.TaskEnded) -> None:
     task.solution, task.ended, task.version = event.solution, event.t, event.seq
 
 
+def _written_up(state: SessionState, event: ev.WrittenUp) -> None:
+    task = state.task_of(event.task)
+    task.write_up, task.written_by, task.version = event.text, event.model, event.seq
+
+
+def _unwritten(state: SessionState, event: ev.Unwritten) -> None:
+    task = state.task_of(event.task)
+    task.unwritten, task.version = event.reason, event.seq
+
+
 def _session_ended(state: SessionState, event: ev.SessionEnded) -> None:
     state.status, state.ended = event.status, event.text
 
@@ -243,8 +253,10 @@ def _settle(task: TaskState, number: int, status: SeatStatus, seq: int) -> None:
 
 
 def _count(state: SessionState, call: CallState, *, again: bool) -> None:
-    judge = call.id.seat == JUDGE_SEAT
-    for tally in [state.judging if judge else state.team, *([state.again] if again and not judge else [])]:
+    if call.id.seat <= JUDGE_SEAT:
+        add_call(state.judging if call.id.seat == JUDGE_SEAT else state.writing, call)
+        return
+    for tally in (state.team, state.again) if again else (state.team,):
         add_call(tally, call)
 
 
@@ -287,5 +299,7 @@ _HANDLERS: dict[type[Any], Callable[[SessionState, Any], None]] = {
     ev.Scored: _scored,
     ev.Unscored: _unscored,
     ev.TaskEnded: _task_ended,
+    ev.WrittenUp: _written_up,
+    ev.Unwritten: _unwritten,
     ev.SessionEnded: _session_ended,
 }

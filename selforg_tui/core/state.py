@@ -119,6 +119,12 @@ class TaskState:
     unscored: str = ""
     """Why the task as a whole has no verdict."""
     solution: str = ""
+    write_up: str = ""
+    """The solution as one readable text; empty where there is none."""
+    written_by: str = ""
+    """The model that wrote it."""
+    unwritten: str = ""
+    """Why there is none, where one was asked for."""
     calls: list[str] = field(default_factory=list)
     version: int = 0
 
@@ -200,6 +206,8 @@ class SessionState:
     again: Tally = field(default_factory=Tally)
     """Of the team's calls those beyond first attempts: retries, repairs, warm-ups, and what failed attempts took."""
     judging: Tally = field(default_factory=Tally)
+    writing: Tally = field(default_factory=Tally)
+    """Of write-ups."""
     shocks: list[ev.Shocked] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     limit: str = ""

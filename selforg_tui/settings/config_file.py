@@ -8,6 +8,7 @@
     order = "fixed"              # who speaks when: shuffled, strong-first, strong-last
     abstention = true            # whether agents may stay out
     warm_up = false              # a short call goes before many with the same long beginning
+    write_up = false             # a call more turns each solution into one readable text
     judge = "sim:judge"          # or "none", or a court: ["sim:judge", "openai:gpt-5"]
     temperature = 0.7
     words = 200
@@ -56,11 +57,24 @@ from selforg_tui.settings.config_values import fitted, from_text
 PREFIX = "SELFORG_TUI_"
 _STANDARD = RunConfig("")
 TABLES = {
-    "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed", "arrangement", "order", "abstention", "warm_up"),
+    "run": (
+        "protocol",
+        "agents",
+        "models",
+        "judge",
+        "temperature",
+        "words",
+        "seed",
+        "arrangement",
+        "order",
+        "abstention",
+        "warm_up",
+        "write_up",
+    ),
     "limits": ("cost_usd", "tokens", "seconds", "ask_usd"),
     "models": ("discover", "first_token_seconds", "call_seconds", "limit_local"),
     "app": ("fps",),
-}
+}  # fmt: skip
 
 
 class Calling(msgspec.Struct, frozen=True):
@@ -91,6 +105,7 @@ class Defaults(msgspec.Struct, frozen=True):
     order: Order = _STANDARD.order
     abstention: bool = _STANDARD.abstention
     warm_up: bool = _STANDARD.warm_up
+    write_up: bool = _STANDARD.write_up
     limits: Limits = Limits()
     ask_usd: float = 1.0
     """US dollars: a run that may cost more is asked about first."""
