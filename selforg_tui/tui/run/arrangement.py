@@ -33,6 +33,8 @@ def visible(shown: str, side: str, columns: int, height: int, trouble: bool) -> 
         "cost": story or shown == "cost",
         "judge": story or shown == "judge",
         **{name: shown == name for name in ALONE},
+        "written": shown == "solution",
+        "provenance": shown == "solution" and (columns > 1 or height >= ROOMY),
         "trouble": trouble,
         "summary": columns < 3 and not trouble,
     }
