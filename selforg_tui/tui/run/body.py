@@ -36,17 +36,8 @@ class Body(Container):
         self.alone = (Roles(id="roles"), Events(source, id="events"), Measures(id="measures"))
         """Panels that never stand beside others."""
         self.trouble = Trouble(source, id="trouble")
-        everything = (
-            self.board,
-            self.detail,
-            self.hierarchy,
-            self.cost,
-            self.judge,
-            *self.alone,
-            self.solution,
-            self.provenance,
-            self.trouble,
-        )
+        beside = (self.board, self.detail, self.hierarchy, self.cost, self.judge)
+        everything = (*beside, *self.alone, self.solution, self.provenance, self.trouble)
         self.panels: dict[str, Panel] = {panel.id or "": panel for panel in everything}
         self.shown, self.side, self.columns = STORY, "hierarchy", 3
         """What is looked at, what the second of two columns holds, and how many columns there are."""

@@ -105,7 +105,7 @@ class Lines(ScrollView):
             self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
-        number = y + self.scroll_offset.y
+        number = self.number_at(y)
         width = self.size.width
         if number >= len(self.lines):
             return Strip.blank(width, self.style_of("plain"))
@@ -113,6 +113,10 @@ class Lines(ScrollView):
         if strip is None or strip.cell_length != width or self.text_selection is not None:
             strip = self._strips[number] = self.painted(number)
         return strip.apply_offsets(0, number)
+
+    def number_at(self, y: int) -> int:
+        """Which line stands in a row of the surface."""
+        return y + self.scroll_offset.y
 
     def painted(self, number: int) -> Strip:
         """A line as a strip, with cursor and selection."""
