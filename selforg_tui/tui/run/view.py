@@ -115,6 +115,7 @@ def counts(view: View, short: bool = False) -> str:
     return " · ".join(f"{found[status]} {words.get(status, status)}" for status in SIGNS if found[status])
 
 
+@lru_cache(1024)
 def kind_of(role: str) -> str:
     """What a role is at heart: its last word (`identity architect` and `data architect` are architects). Empty where there is none."""
     return "".join(flat(role).lower().split()[-1:])

@@ -44,19 +44,26 @@ class Plan:
     spaced: bool
 
     @property
+    def heads(self) -> int:
+        """Lines of the heads of the columns."""
+        return 1 if self.named or self.beside > 1 else 3
+
+    @property
     def block(self) -> int:
         """Cells of one agent."""
         return self.digits + 2 + len(self.tasks) * self.column
 
 
 def planned(agents: int, tasks: int, looked_at: int, width: int, height: int, large: bool = False) -> Plan:
-    """The layout for so many agents and tasks, `looked_at` (from 1) among the shown; `height` is the lines that agents may take."""
+    """The layout for so many agents and tasks, `looked_at` (from 1) among the shown; heads and agents may take `height` lines."""
     digits = len(label(agents))
     room = width - digits - 2 - TIMES
     if large:
         shown = _around(tasks, looked_at, max(1, min(FEW, room // NAMED)))
         return Plan(shown, min(WIDEST, max(NARROW, room // len(shown))), 1, agents, digits, room // len(shown) >= NAMED, True)
-    if agents > height:
+    rows = _rows(agents, tasks, looked_at, room, digits)
+    if agents > height - rows.heads:
+        height -= 1
         fitting = width // (digits + 3 + tasks * SIGNED[0])
         beside = min(fitting, -(-agents // max(1, height)))
         if beside > 1:
@@ -64,6 +71,11 @@ def planned(agents: int, tasks: int, looked_at: int, width: int, height: int, la
             named = column >= NAMED
             column = min(WIDEST, column) if named else min(column, SIGNED[1])
             return Plan(range(tasks), column, beside, -(-agents // beside), digits, named, False)
+    return rows
+
+
+def _rows(agents: int, tasks: int, looked_at: int, room: int, digits: int) -> Plan:
+    """An agent a row."""
     shown = _around(tasks, looked_at, max(1, room // NARROW))
     column = min(WIDEST, max(NARROW, room // len(shown)))
     return Plan(shown, column if column >= NAMED else NARROW, 1, agents, digits, column >= NAMED, False)
@@ -84,9 +96,9 @@ def heads(view: View, plan: Plan) -> list[Line]:
         over = [(fit(str(task.number % 100), plan.column), "title" if task.number == here else "dim") for task in tasks]
         return [tuple(span for _ in range(plan.beside) for span in (margin, *over, (" ", "plain")))]
     if plan.named:
-        task_word = "task " if plan.column >= ROOMY_COLUMN else ""
+        before, between = ("task ", " · ") if plan.column >= ROOMY_COLUMN else ("", " ")
         words = [
-            (f"{'▸' if task.number == here else ''}{task_word}{task.number} · {task.level} · Q {_q(task)}", task.number == here)
+            (f"{'▸' if task.number == here else ''}{before}{task.number}{between}{task.level}{between}Q {_q(task)}", task.number == here)
             for task in tasks
         ]
         over = [(fit(cut(text, plan.column - 1), plan.column), "title" if chosen else "dim") for text, chosen in words]
@@ -136,7 +148,7 @@ def shortened(role: str, width: int) -> str:
     return f"{cut(before, width - cell_len(kind) - 1)} {kind}"
 
 
-def measured(state: SessionState, task: TaskState | None, width: int, brief: bool = False) -> list[Line]:
+def measured(state: SessionState, task: TaskState | None, width: int) -> list[Line]:
     """The measures of roles: of the session, and of the task that is looked at; undefined ones as a dash, with the reason."""
     of = [
         ("persistence", "role_persistence"),
@@ -144,8 +156,8 @@ def measured(state: SessionState, task: TaskState | None, width: int, brief: boo
         ("Gini", "role_gini"),
         ("different roles", "unique_roles"),
     ]
-    lines = [_measures(state, None, "session", of[: 3 if brief else 4], width)]
-    if task is not None and not brief:
+    lines = [_measures(state, None, "session", of, width)]
+    if task is not None:
         lines.append(_measures(state, task, f"task {task.number}", of[1:], width))
     return lines
 

@@ -6,6 +6,7 @@ import string
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from selforg_tui.core.state import SeatState, SeatStatus, SessionState, TaskState
@@ -59,7 +60,7 @@ def grid(state: SessionState) -> Grid:
     """The session so far."""
     tasks = state.tasks
     seats = sorted(tasks[-1].seats) if tasks else []
-    taken = [(seat, flat(task.seats[seat].role)) for task in tasks for seat in seats if task.seats[seat].contribution]
+    taken = [(seat, _named(task.seats[seat].role)) for task in tasks for seat in seats if task.seats[seat].contribution]
     counts = Counter(kind_of(role) for _, role in taken)
     letters = lettered(dict.fromkeys(kind_of(role) for _, role in taken))
     kinds = sorted(
@@ -83,9 +84,14 @@ def cell(seat: SeatState, letters: dict[str, str]) -> Cell:
     glyph, word, style = SIGNS[seat.status]
     if not seat.contribution:
         return Cell(MARKS.get(seat.status, f"{glyph} "), word, style)
-    role = flat(seat.role)
+    role = _named(seat.role)
     gone = GONE if seat.removed else glyph
     return Cell(gone + letters.get(kind_of(role), OTHER), role or "no role", family(role))
+
+
+@lru_cache(4096)
+def _named(role: str) -> str:
+    return flat(role)
 
 
 def lettered(words: Iterable[str]) -> dict[str, str]:

@@ -48,6 +48,7 @@ different roles / roles taken. Gini: 0 where all roles are taken equally often.
         """In the order in which they are shown."""
         self._plan: Plan | None = None
         self._grid: tuple[Hashable, Grid | None] = (None, None)
+        self._said: tuple[Hashable, list[Line]] = (None, [])
         self._fixed = 0
         """Lines at the top that do not scroll."""
 
@@ -62,16 +63,28 @@ different roles / roles taken. Gini: 0 where all roles are taken equally often.
         self._fixed, self._plan, self._seats = 0, None, []
         if not tasks or view.task is None:
             return [((" Roles are listed once the first task has started.", "dim"),)]
+        width -= 1  # the last column is the scrollbar's
         found = self._grid_of(view)
         self._seats = ordered(found, self.order)
-        height = self.size.height
-        above = self._told(view, found, width) if height >= ROOMY and not view.large else measured(view.state, view.task, width, brief=True)
-        plan = planned(len(self._seats), len(tasks), view.task.number, width, height - len(above) - 3, view.large)
+        told = self._told(view, found, width)
+        above, below = (told[:1], []) if view.large else self._placed(told, len(self._seats), len(tasks), width)
+        room = self.size.height - len(above)
+        plan = planned(len(self._seats), len(tasks), view.task.number, width, room, view.large)
         self._plan = plan
         top = [*above, *heads(view, plan)]
         self._fixed = len(top)
-        below = [] if height >= ROOMY or view.large else [(), *self._told(view, found, width)[1:]]
         return [*top, *drawn(found, self._seats, view.chosen, plan), *below]
+
+    def _placed(self, told: list[Line], agents: int, tasks: int, width: int) -> tuple[list[Line], list[Line]]:
+        """What is told above and what below the grid: as much above as leaves every agent a row, if that can be had."""
+        height = self.size.height
+        for above in dict.fromkeys((len(told), min(3, len(told)), 1)):
+            plan = planned(agents, tasks, tasks, width, height - above)
+            if plan.beside == 1 and plan.heads + agents <= height - above:
+                break
+        else:
+            above = len(told) if height >= ROOMY else 1
+        return told[:above], [(), *told[above:]] if told[above:] else []
 
     def _grid_of(self, view: View) -> Grid:
         what = (id(view.state), tuple(task.version for task in view.state.tasks))
@@ -82,6 +95,12 @@ different roles / roles taken. Gini: 0 where all roles are taken equally often.
         return found
 
     def _told(self, view: View, found: Grid, width: int) -> list[Line]:
+        what = (self._grid[0], view.task.number if view.task else 0, self.size)
+        if self._said[0] != what:
+            self._said = (what, self._lines_about(view, found, width))
+        return self._said[1]
+
+    def _lines_about(self, view: View, found: Grid, width: int) -> list[Line]:
         spare = self.size.height - len(found.rows) - KINDS - 8
         told = [*measured(view.state, view.task, width), frequent(found, width), *legend(found, width, KINDS + max(0, spare))]
         return [line for line in (*told, signs(found, width)) if line]

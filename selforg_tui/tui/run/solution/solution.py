@@ -67,7 +67,11 @@ roles. w turns to the write-up, where there is one."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._of: Hashable = None
+        """What the passages were made of."""
         self._found: tuple[Passage, ...] = ()
+        self._base: tuple[tuple[int, int], tuple[tuple[Line, ...], ...]] = ((0, 0), ())
+        """Room and digits of the gutter, and by passage its lines without any sign: most lines stay what they were."""
         self._contents: tuple[tuple[int, int] | None, Hashable] = (None, None)
         self._here: int | None = None
         """The passage under the cursor; None where the chosen agent has none."""
@@ -99,7 +103,9 @@ roles. w turns to the write-up, where there is one."""
 
     def paint(self, view: View) -> None:
         was, here = self._found, self._here
-        self._found = passages(view.task) if view.task else ()
+        content = self._content_of(view.task) if view.task else None
+        if content != self._of:
+            self._of, self._found, self._base = content, passages(view.task) if view.task else (), ((0, 0), ())
         self.as_one = self.as_one and view.task is not None and bool(write_up(view.task))
         self._follow_chosen(view, was)
         super().paint(view)
@@ -124,22 +130,25 @@ roles. w turns to the write-up, where there is one."""
         task = view.task
         if task is not None and self.as_one:
             self._tops = []
-            return written_up(task, min(width, LARGE if view.large else MOST))
+            return written_up(task, min(width - 1, LARGE if view.large else MOST))
         lines: list[Line] = [((f" ! {line}", "failed"),) for line in wrap(missing(view), width - 4)] if missing(view) else []
         if task is None or not self._found:
             self._tops = []
             return [*lines, ((" Nothing has been contributed yet.", "dim"),)]
         digits = len(label(len(task.seats)))
-        room = min(width, (LARGE if view.large else MOST) + gutter_width(digits))
+        room = min(width - 1, (LARGE if view.large else MOST) + gutter_width(digits))
         words = self._wanted()
         hits = set(matching(self._found, words))
         above = set(task.parents(view.chosen))
+        if self._base[0] != (room, digits):
+            self._base = ((room, digits), tuple(rows(passage, room, digits, " ", ()) for passage in self._found))
+        base = self._base[1]
         self._tops = []
         for place, passage in enumerate(self._found):
             lines += [()] * (gap_before(passage) + (1 if view.large and lines else 0) if lines else 0)
             self._tops.append(len(lines))
             sign = HERE if place == self._here else SAME if passage.seat == view.chosen else ABOVE if passage.seat in above else " "
-            lines += rows(passage, room, digits, sign, words if place in hits else ())
+            lines += base[place] if sign == " " and place not in hits else rows(passage, room, digits, sign, words if place in hits else ())
         self._tops.append(len(lines))
         return lines
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
@@ -59,8 +60,18 @@ class LinesScreen(Screen[None]):
     """
 
 
-class Lines(ScrollView):
-    """Shows lines on a `LinesScreen`; only those that changed are painted again, and nothing is laid out but when their number changes."""
+class Lines(ScrollView, inherit_bindings=False):
+    """Shows lines on a `LinesScreen`; only those that changed are painted again, and nothing is laid out but when their number changes.
+
+    Of the keys that scroll it has those that go up and down; Home, End, left and right are the session's time everywhere.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_up", "Scroll up", show=False),
+        Binding("down", "scroll_down", "Scroll down", show=False),
+        Binding("pageup", "page_up", "Page up", show=False),
+        Binding("pagedown", "page_down", "Page down", show=False),
+    ]
 
     DEFAULT_CSS = """
     Lines {
