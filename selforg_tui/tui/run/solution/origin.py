@@ -44,6 +44,8 @@ def brief(view: View, width: int, height: int) -> list[Line]:
     reason = _said("problem" if seat.status == "failed" else "because", flat(seat.reason), width) if seat.reason else []
     for part in (reason, _built_on(task, seat, width), _used_by(task, seat, width)):
         told += part[: max(1, height - 1 - len(told))][:2]
+    if height < 2:
+        return told[:1]
     ways = " · ".join(f"{key}: {what}" for key, what in WAYS[:2])
     return [*told[: height - 1], ((cut(f" {ways}", width), "dim"),)]
 

@@ -201,7 +201,9 @@ roles. w turns to the write-up, where there is one."""
 
     def action_agent(self) -> None:
         """Lead to the agent that wrote the passage under the cursor."""
-        if self.view is not None:
+        if self._here is not None and not self.as_one:
+            self.post_message(self.Chosen(self._found[self._here].seat, "contribution"))
+        elif self.view is not None:
             self.post_message(self.Chosen(self.view.chosen, "contribution"))
 
     def action_search(self) -> None:
