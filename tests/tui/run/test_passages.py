@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from selforg_tui.core.state import EdgeState, SessionState, TaskState
 from selforg_tui.tui.run.solution.origin import brief, origin
 from selforg_tui.tui.run.solution.passages import HERE, matching, passages, rows
+from selforg_tui.tui.run.solution.search import Search, next_of
 from selforg_tui.tui.run.solution.solution import Solution
 from selforg_tui.tui.run.solution.written_up import written_up
 from selforg_tui.tui.run.surface.cells import Line, width_of
@@ -90,6 +91,16 @@ def test_a_write_up_says_what_it_is_and_claims_nobody() -> None:
     assert lines == [" A write-up by sim:strong, made of the solution; never judged.", "", " Plan", " ", " One readable text."]
 
 
+async def test_a_passage_that_began_further_up_still_names_its_seat() -> None:
+    app = LiveStage(text="word " * 400)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s", "down", "down")
+        await pilot.pause()
+        panel = app.run_screen.query_one(Solution)
+        assert panel.scroll_offset.y and "identity" not in shown(app, "solution")
+        assert panel.render_line(0).text.startswith("▸01█ word") and panel.render_line(1).text.startswith("   █ word")
+
+
 async def test_from_a_sentence_to_its_agent_and_back() -> None:
     app = LiveStage()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -115,3 +126,17 @@ async def test_from_a_sentence_to_its_agent_and_back() -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert panel.is_on_screen and "▸05█" in shown(app, "solution")
+
+
+def test_a_search_takes_letters_only_while_it_lasts() -> None:
+    search = Search()
+    assert search.press("a", "a") == "" and not search.text
+    search.begin()
+    assert [search.press(key, letter) for key, letter in (("a", "a"), ("space", " "), ("b", "b"), ("f5", None))] == ["typed"] * 3 + [""]
+    assert list(search.words) == ["a", "b"] and search.told([2, 5], 5) == "/a b▏ 2 of 2 · Enter next · Esc ends"
+    assert search.press("backspace", None) == "typed" and search.text == "a "
+    assert search.press("enter", None) == "next" and search.press("escape", None) == "ended" and not search.text
+
+
+def test_the_next_place_follows_the_last_one_from_the_start() -> None:
+    assert [next_of([2, 5], here) for here in (None, 0, 2, 5, 9)] == [2, 2, 5, 2, 2] and next_of([], 3) is None

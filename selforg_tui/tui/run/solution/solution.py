@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Region
+from textual.strip import Strip
 
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import TaskState
@@ -23,6 +26,8 @@ from selforg_tui.tui.run.solution.passages import (
     passages,
     rows,
 )
+from selforg_tui.tui.run.solution.search import Search, next_of
+from selforg_tui.tui.run.solution.whole import missing, state_of
 from selforg_tui.tui.run.solution.written_up import write_up, written_up
 from selforg_tui.tui.run.surface.cells import Line, cut, wrap
 from selforg_tui.tui.run.surface.panel import Panel
@@ -79,8 +84,9 @@ roles. w turns to the write-up, where there is one."""
         """Where the cursor was when it was somewhere."""
         self._tops: list[int] = []
         """By passage, its first line; and where the last one ends."""
-        self._typing = False
-        self._words = ""
+        self._gutter = self._number = 0
+        """Cells before the text, and the task that is shown."""
+        self._search = Search()
         self.as_one = False
         """The write-up is shown."""
 
@@ -102,7 +108,8 @@ roles. w turns to the write-up, where there is one."""
         return f"Solution ── {state_of(view)}"
 
     def paint(self, view: View) -> None:
-        was, here = self._found, self._here
+        was, here, task = self._found, self._here, self._number
+        self._number = view.task.number if view.task else 0
         content = self._content_of(view.task) if view.task else None
         if content != self._of:
             self._of, self._found, self._base = content, passages(view.task) if view.task else (), ((0, 0), ())
@@ -110,8 +117,20 @@ roles. w turns to the write-up, where there is one."""
         self._follow_chosen(view, was)
         super().paint(view)
         self._say_keys(view)
-        if self._here is not None and self._here != here:
+        if self._number != task:
+            self.scroll_to(y=0, animate=False, immediate=True)
+        if self._here is not None and (self._here != here or self._number != task):
             self._keep_in_view(self._here)
+        if self.scroll_offset.y:
+            self.refresh(Region(0, 0, self.size.width, 1))  # its gutter may be that of a line further up
+
+    def render_line(self, y: int) -> Strip:
+        """As everywhere; the top line of a passage that began further up names its seat all the same."""
+        strip, line = super().render_line(y), self.number_at(y)
+        place = bisect_right(self._tops, line) - 1
+        if y or not 0 <= place < len(self._tops) - 1 or line == self._tops[place] or not self.lines[line]:
+            return strip
+        return Strip.join([self.painted(self._tops[place]).crop(0, self._gutter), strip.crop(self._gutter)])
 
     def _follow_chosen(self, view: View, was: Sequence[Passage]) -> None:
         """Have the cursor on a passage of the chosen agent, on the one where it was if that is one."""
@@ -136,8 +155,9 @@ roles. w turns to the write-up, where there is one."""
             self._tops = []
             return [*lines, ((" Nothing has been contributed yet.", "dim"),)]
         digits = len(label(len(task.seats)))
-        room = min(width - 1, (LARGE if view.large else MOST) + gutter_width(digits))
-        words = self._wanted()
+        self._gutter = gutter_width(digits)
+        room = min(width - 1, (LARGE if view.large else MOST) + self._gutter)
+        words = self._search.words
         hits = set(matching(self._found, words))
         above = set(task.parents(view.chosen))
         if self._base[0] != (room, digits):
@@ -152,26 +172,14 @@ roles. w turns to the write-up, where there is one."""
         self._tops.append(len(lines))
         return lines
 
-    def _wanted(self) -> tuple[str, ...]:
-        return tuple(self._words.split())
-
     def _say_keys(self, view: View) -> None:
         width = max(0, self.size.width - 4)
-        if self._typing:
-            said = f"/{self._words}▏ {self._hits()}"
+        if self._search.active:
+            said = self._search.told(matching(self._found, self._search.words), self._here)
         else:
             said = KEYS + (" · w write-up" if view.task is not None and write_up(view.task) else "")
             said = "w contributions" if self.as_one else said
         self.border_subtitle = Content(cut(said, width))
-
-    def _hits(self) -> str:
-        found = matching(self._found, self._wanted())
-        if not self._wanted():
-            return "type words · Esc ends"
-        if not found:
-            return "in no passage · Esc ends"
-        place = f"{found.index(self._here) + 1} of {len(found)}" if self._here in found else f"in {len(found)}"
-        return f"{place} · Enter next · Esc ends"
 
     def action_go(self, by: int) -> None:
         """To the passage above or below; within a passage that is higher than the panel, through it first."""
@@ -208,7 +216,8 @@ roles. w turns to the write-up, where there is one."""
 
     def action_search(self) -> None:
         """Type words to find."""
-        self._typing, self.as_one = True, False
+        self.as_one = False
+        self._search.begin()
         self._again()
 
     def action_write_up(self) -> None:
@@ -225,35 +234,24 @@ roles. w turns to the write-up, where there is one."""
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """While words are typed, letters are no commands."""
-        return self._typing and character is not None and character.isprintable()
+        return self._search.active and character is not None and character.isprintable()
 
     def on_key(self, event: events.Key) -> None:
-        if not self._typing:
-            return
-        if event.key == "escape":
-            self._typing, self._words = False, ""
-        elif event.key == "enter":
-            self._next_match()
-        elif event.key == "backspace":
-            self._words = self._words[:-1]
-        elif event.character is not None and event.is_printable:
-            self._words += event.character
-        else:
+        done = self._search.press(event.key, event.character)
+        if not done:
             return
         event.stop()
         event.prevent_default()
+        if done == "next":
+            place = next_of(matching(self._found, self._search.words), self._here)
+            if place is not None:
+                self._choose(place)
         self._again()
 
     def on_blur(self) -> None:
-        if self._typing:
-            self._typing, self._words = False, ""
+        if self._search.active:
+            self._search.end()
             self._again()
-
-    def _next_match(self) -> None:
-        found = matching(self._found, self._wanted())
-        if found:
-            here = self._here if self._here is not None else -1
-            self._choose(next((place for place in found if place > here), found[0]))
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
@@ -292,19 +290,3 @@ roles. w turns to the write-up, where there is one."""
         wanted = 0 if place == 0 else wanted
         if wanted != top:
             self.scroll_to(y=wanted, animate=False, immediate=True)
-
-
-def state_of(view: View) -> str:
-    """How whole it is, in words."""
-    if view.task is None or view.task.ended is None:
-        return "so far"
-    return "with parts missing" if view.failed() else "complete"
-
-
-def missing(view: View) -> str:
-    """Which seats failed; empty where none did."""
-    failed = view.failed()
-    if not failed:
-        return ""
-    seats = ", ".join(label(seat) for seat in failed)
-    return f"{len(failed)} of {len(view.task.seats) if view.task else 0} agents failed ({seats}): their parts are missing here."
