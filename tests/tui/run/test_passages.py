@@ -130,12 +130,12 @@ async def test_from_a_sentence_to_its_agent_and_back() -> None:
 
 def test_a_search_takes_letters_only_while_it_lasts() -> None:
     search = Search()
-    assert search.press("a", "a") == "" and not search.text
+    assert search.press("a", "a") == ""
     search.begin()
     assert [search.press(key, letter) for key, letter in (("a", "a"), ("space", " "), ("b", "b"), ("f5", None))] == ["typed"] * 3 + [""]
     assert list(search.words) == ["a", "b"] and search.told([2, 5], 5) == "/a b▏ 2 of 2 · Enter next · Esc ends"
-    assert search.press("backspace", None) == "typed" and search.text == "a "
-    assert search.press("enter", None) == "next" and search.press("escape", None) == "ended" and not search.text
+    assert search.press("backspace", None) == "typed" and search.told([], None) == "/a ▏ in no passage · Esc ends"
+    assert search.press("enter", None) == "next" and search.press("escape", None) == "ended" and not search.active
 
 
 def test_the_next_place_follows_the_last_one_from_the_start() -> None:

@@ -68,9 +68,13 @@ def body_of(passage: Passage, width: int) -> tuple[Line, ...]:
     return (*head, *lines)
 
 
-def gap_before(passage: Passage) -> int:
-    """Empty lines before it."""
-    return 0 if passage.tight else 1
+@lru_cache(8192)
+def gap_before(passage: Passage, digits: int, most: int = 1) -> tuple[Line, ...]:
+    """The lines between it and the passage before, `most` where it is not of the same list: within a contribution its bar goes on."""
+    if passage.tight:
+        return ()
+    bar: Line = ((" " * (digits + 1), "plain"), (BAR, family(passage.role))) if passage.place else ()
+    return (bar,) * most
 
 
 @lru_cache(16384)

@@ -165,7 +165,7 @@ roles. w turns to the write-up, where there is one."""
         base = self._base[1]
         self._tops = []
         for place, passage in enumerate(self._found):
-            lines += [()] * (gap_before(passage) + (1 if view.large and lines else 0) if lines else 0)
+            lines += gap_before(passage, digits, 2 if view.large else 1) if lines else ()
             self._tops.append(len(lines))
             sign = HERE if place == self._here else SAME if passage.seat == view.chosen else ABOVE if passage.seat in above else " "
             lines += base[place] if sign == " " and place not in hits else rows(passage, room, digits, sign, words if place in hits else ())
