@@ -38,6 +38,7 @@ def letters(text: str) -> str:
 @example("[a]: http://hidden.example\n\n[a]", 30)
 def test_no_word_is_lost_no_line_too_wide_and_nothing_controls_the_terminal(text: str, width: int) -> None:
     lines = markdown(text, width)
+    assert not [letter for line in plain(list(drawn(text, width))) for letter in line if unicodedata.category(letter) in ("Cc", "Cs")]
     assert letters("".join(plain(lines))) == letters(safe(text))
     assert all(sum(cell_len(part) for part, _ in line) <= width for line in lines)
     assert not [letter for line in plain(lines) for letter in line if unicodedata.category(letter) in ("Cc", "Cs")]

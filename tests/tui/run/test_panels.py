@@ -28,7 +28,7 @@ async def test_hostile_text_never_leaves_its_cell(agents: int, size: tuple[int, 
     app = LiveStage(agents, part=0.95 if agents < 100 else 0.3, text=HOSTILE, role=HOSTILE[:200], reason=HOSTILE[:300])
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        for key in ("a", "2", "3", "4", "1", "s"):
+        for key in ("a", "2", "3", "4", "1", "s", "r"):
             await pilot.press(key)
             await pilot.pause()
             for panel in app.run_screen.query(Lines):

@@ -72,6 +72,8 @@ def test_the_card_tells_reason_parents_with_their_words_and_children(width: int)
     assert "used by 04" in " ".join(" ".join(plain(origin(View(state, task, 1, 0.0), width))).split())
     assert "2" in text and "the exact prompt" in text
     assert all(cell_len(line) <= width for line in lines)
+    task.edges.append(EdgeState(2, 5, "clone", False, ""))
+    assert " clone of 02" in plain(origin(View(state, task, 5, 0.0), width))
 
 
 @pytest.mark.parametrize("height", [1, 3, 5, 8])

@@ -113,3 +113,14 @@ async def test_the_cursor_chooses_an_agent_and_the_order_changes_under_it() -> N
         await pilot.press("enter")
         await pilot.pause()
         assert "03" in shown(app, "detail")
+
+
+async def test_heads_stay_where_agents_scroll() -> None:
+    app = LiveStage(64, tasks=12)
+    async with app.run_test(size=(60, 16)) as pilot:
+        await pilot.press("r", *["pagedown"] * 3)
+        await pilot.pause()
+        session, over, *agents = shown(app, "roles").splitlines()[1:]
+        assert app.run_screen.query_one(Roles).scroll_offset.y > 0
+        assert "persistence" in session and over.split()[:12] == [str(number) for number in range(1, 13)]
+        assert any("▌31" in line for line in agents)

@@ -23,6 +23,8 @@ ROOMY_COLUMN = 22
 """Cells from which the head of a column says that its number is a task's."""
 NARROW = 4
 """Cells of a column that shows glyph and letter; `.81` fits in it."""
+HIGH = 12
+"""Lines from which a column's head may take three of them."""
 TIMES = 7
 """Cells for how often an agent took part."""
 SIGNED = 2, 3
@@ -46,7 +48,7 @@ class Plan:
     @property
     def heads(self) -> int:
         """Lines of the heads of the columns."""
-        return 1 if self.named or self.beside > 1 else 3
+        return 1 if self.named or self.column < NARROW else 3
 
     @property
     def block(self) -> int:
@@ -61,7 +63,7 @@ def planned(agents: int, tasks: int, looked_at: int, width: int, height: int, la
     if large:
         shown = _around(tasks, looked_at, max(1, min(FEW, room // NAMED)))
         return Plan(shown, min(WIDEST, max(NARROW, room // len(shown))), 1, agents, digits, room // len(shown) >= NAMED, True)
-    rows = _rows(agents, tasks, looked_at, room, digits)
+    rows = _rows(agents, tasks, looked_at, room, digits, NARROW if height >= HIGH else SIGNED[1])
     if agents > height - rows.heads:
         height -= 1
         fitting = width // (digits + 3 + tasks * SIGNED[0])
@@ -74,16 +76,16 @@ def planned(agents: int, tasks: int, looked_at: int, width: int, height: int, la
     return rows
 
 
-def _rows(agents: int, tasks: int, looked_at: int, room: int, digits: int) -> Plan:
-    """An agent a row."""
-    shown = _around(tasks, looked_at, max(1, room // NARROW))
-    column = min(WIDEST, max(NARROW, room // len(shown)))
-    return Plan(shown, column if column >= NAMED else NARROW, 1, agents, digits, column >= NAMED, False)
+def _rows(agents: int, tasks: int, looked_at: int, room: int, digits: int, narrow: int) -> Plan:
+    """An agent a row, with a name in each cell where there is room, else in columns of `narrow` cells."""
+    shown = _around(tasks, looked_at, max(1, room // narrow))
+    column = min(WIDEST, room // len(shown))
+    return Plan(shown, column if column >= NAMED else narrow, 1, agents, digits, column >= NAMED, False)
 
 
 def _around(count: int, looked_at: int, room: int) -> range:
     """At most `room` of `count` places, the looked at among them, later ones rather than earlier ones."""
-    end = min(count, max(looked_at, room) if looked_at <= room else looked_at)
+    end = min(count, max(looked_at, room))
     return range(max(0, end - room), end)
 
 
@@ -92,9 +94,9 @@ def heads(view: View, plan: Plan) -> list[Line]:
     here = view.task.number if view.task else 0
     tasks = [view.state.tasks[place] for place in plan.tasks]
     margin: Span = (" " * (plan.digits + 2), "plain")
-    if plan.beside > 1 and not plan.named:
+    if plan.column < NARROW:
         over = [(fit(str(task.number % 100), plan.column), "title" if task.number == here else "dim") for task in tasks]
-        return [tuple(span for _ in range(plan.beside) for span in (margin, *over, (" ", "plain")))]
+        return [tuple(span for _ in range(plan.beside) for span in (margin, *over, *_between(plan)))]
     if plan.named:
         before, between = ("task ", " · ") if plan.column >= ROOMY_COLUMN else ("", " ")
         words = [
@@ -102,7 +104,7 @@ def heads(view: View, plan: Plan) -> list[Line]:
             for task in tasks
         ]
         over = [(fit(cut(text, plan.column - 1), plan.column), "title" if chosen else "dim") for text, chosen in words]
-        return [tuple(span for _ in range(plan.beside) for span in (margin, *over, *([(" ", "plain")] if plan.beside > 1 else [])))]
+        return [tuple(span for _ in range(plan.beside) for span in (margin, *over, *_between(plan)))]
     rows: list[list[str]] = [
         [f"{'▸' if task.number == here else ''}{task.number}" for task in tasks],
         [task.level for task in tasks],
@@ -110,6 +112,11 @@ def heads(view: View, plan: Plan) -> list[Line]:
     ]
     styles = ["title" if task.number == here else "dim" for task in tasks]
     return [(margin, *((fit(text, plan.column), style) for text, style in zip(row, styles, strict=True))) for row in rows]
+
+
+def _between(plan: Plan) -> list[Span]:
+    """What stands between agents beside each other."""
+    return [(" ", "plain")] if plan.beside > 1 else []
 
 
 def _q(task: TaskState) -> str:
@@ -135,7 +142,7 @@ def _agent(of: Grid, seat: int, chosen: bool, plan: Plan) -> list[Span]:
         text = f"{cell.mark} {shortened(cell.text, plan.column - 4)}" if plan.named else cell.mark
         spans.append((fit(text, plan.column), cell.style))
     if plan.beside > 1:
-        return [*spans, (" ", "plain")]
+        return [*spans, *_between(plan)]
     times = of.times.get(seat, 0)
     return [*spans, (right(f"{times}/{len(of.rows[seat])}", TIMES - 1), "dim")]
 

@@ -62,6 +62,9 @@ def _built_on(task: TaskState, seat: SeatState, width: int) -> list[Line]:
         used = f": “{flat(edge.used)}”" if edge.used else ""
         role = f" {flat(parent.role)}" if parent is not None and parent.role else ""
         lines += _said("" if lines else "built on", f"↳ {label(edge.parent)}{role}{used}", width, "parent")
+    for edge in task.edges:
+        if edge.child == seat.seat and edge.kind == "clone":
+            lines += _said("clone of", label(edge.parent), width, "parent")
     if not lines and seat.contribution:
         lines = _said("built on", "nobody: it needed no other part", width, "dim")
     return lines

@@ -43,7 +43,7 @@ def blocks(text: str) -> tuple[str, ...]:
             continue
         start, end = token.map
         found.append("\n".join(lines[start:end]).rstrip())
-    return tuple(found) if _letters("".join(found)) == _letters(text) else plain
+    return tuple(found)
 
 
 def markdown(text: str, width: int, style: str = "plain") -> list[Line]:
