@@ -35,6 +35,8 @@ def visible(shown: str, side: str, columns: int, height: int, trouble: bool, pre
         "cost": story or shown == "cost",
         "judge": story or shown == "judge",
         **{name: shown == name for name in ALONE},
+        "written": shown == "solution",
+        "provenance": shown == "solution" and not presenting and (columns > 1 or height >= ROOMY),
         "trouble": trouble,
         "summary": columns < 3 and not trouble and not presenting,
     }

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from selforg_tui.tui.run.agent.detail import Detail
-from selforg_tui.tui.run.arrangement import BESIDE, STORY, columns_for, visible
+from selforg_tui.tui.run.arrangement import ALONE, BESIDE, STORY, columns_for, visible
 from selforg_tui.tui.run.board.board import Board
 from selforg_tui.tui.run.cost.cost import Cost
 from selforg_tui.tui.run.head import Trouble
@@ -14,6 +14,7 @@ from selforg_tui.tui.run.hierarchy.hierarchy import Hierarchy
 from selforg_tui.tui.run.judge.judge import Judge
 from selforg_tui.tui.run.measures import Measures
 from selforg_tui.tui.run.roles.roles import Roles
+from selforg_tui.tui.run.solution.provenance import Provenance
 from selforg_tui.tui.run.solution.solution import Solution
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.time.happened import Events
@@ -30,13 +31,18 @@ class Body(Container):
         super().__init__(id="body")
         self.board, self.detail, self.cost = Board(id="board"), Detail(id="detail"), Cost(id="cost")
         self.hierarchy, self.judge = Hierarchy(id="hierarchy"), Judge(id="judge")
-        self.alone = (Roles(id="roles"), Solution(id="solution"), Events(source, id="events"), Measures(id="measures"))
+        self.solution = Solution(id="solution")
+        self.provenance = Provenance(self.solution, id="provenance")
+        self.alone = (Roles(id="roles"), Events(source, id="events"), Measures(id="measures"))
         """Panels that never stand beside others."""
         self.trouble = Trouble(source, id="trouble")
-        everything = (self.board, self.detail, self.hierarchy, self.cost, self.judge, *self.alone, self.trouble)
+        beside = (self.board, self.detail, self.hierarchy, self.cost, self.judge)
+        everything = (*beside, *self.alone, self.solution, self.provenance, self.trouble)
         self.panels: dict[str, Panel] = {panel.id or "": panel for panel in everything}
         self.shown, self.side, self.columns = STORY, "hierarchy", 3
         """What is looked at, what the second of two columns holds, and how many columns there are."""
+        self.before = STORY
+        """Where one comes back to from an agent that was asked for."""
 
     def compose(self) -> ComposeResult:
         for panel in self.panels.values():
@@ -49,6 +55,9 @@ class Body(Container):
             yield self.cost
             yield self.judge
         yield from self.alone
+        with Container(id="written"):
+            yield self.solution
+            yield self.provenance
         yield self.trouble
 
     def turn_to(self, name: str, alone: bool = False) -> Panel:
@@ -57,6 +66,7 @@ class Body(Container):
         if beside:
             self.side = "hierarchy" if name == "hierarchy" else "meters"
         else:
+            self.before = self.shown if name == "detail" and self.shown in ALONE else STORY
             self.shown = STORY if name == self.shown else name
         return self.panels[name] if name != STORY and (beside or self.shown == name) else self.board
 
@@ -67,7 +77,7 @@ class Body(Container):
             self.set_class(self.columns == count, name)
         self.set_class(self.shown != STORY, "-full")
         seen = visible(self.shown, self.side, self.columns, height, trouble, presenting)
-        for name in ("team", "meters", *self.panels):
+        for name in ("team", "meters", "written", *self.panels):
             self.query_one(f"#{name}").display = seen.pop(name)
         return seen
 

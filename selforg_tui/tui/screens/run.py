@@ -213,7 +213,7 @@ class RunScreen(TimedScreen):
     def action_back(self) -> None:
         """Out of a full panel; out of the screen; a run that is under way is asked about first."""
         if self._body.shown != STORY:
-            self.action_show(STORY)
+            self.action_show(self._body.before if self._body.shown == "detail" else STORY)
         elif self.presenting:
             self.action_present()
         elif self.source.live and self.source.playing and not self._narration.asking:

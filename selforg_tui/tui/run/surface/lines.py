@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
@@ -18,7 +19,8 @@ from selforg_tui.tui.run.surface.cells import Line
 PREFIX = "line--"
 STYLES = (
     "plain", "dim", "strong", "title", "in", "out", "deciding", "failed", "waiting", "parent", "warn", "simulated", "bar", "rest",
-    "chosen", "changed", "role-1", "role-2", "role-3", "role-4", "role-5", "role-6", "role-7", "role-8",
+    "chosen", "changed", "italic", "code", "mark",
+    "role-1", "role-2", "role-3", "role-4", "role-5", "role-6", "role-7", "role-8",
 )  # fmt: skip
 """What a span may name."""
 
@@ -52,12 +54,25 @@ class LinesScreen(Screen[None]):
         & > .line--role-6 { color: $role-6; }
         & > .line--role-7 { color: $role-7; }
         & > .line--role-8 { color: $role-8; }
+        & > .line--mark { background: $panel; text-style: bold; }
+        & > .line--italic { text-style: italic; }
+        & > .line--code { color: $secondary; }
     }
     """
 
 
-class Lines(ScrollView):
-    """Shows lines on a `LinesScreen`; only those that changed are painted again, and nothing is laid out but when their number changes."""
+class Lines(ScrollView, inherit_bindings=False):
+    """Shows lines on a `LinesScreen`; only those that changed are painted again, and nothing is laid out but when their number changes.
+
+    Of the keys that scroll it has those that go up and down; Home, End, left and right are the session's time everywhere.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_up", "Scroll up", show=False),
+        Binding("down", "scroll_down", "Scroll down", show=False),
+        Binding("pageup", "page_up", "Page up", show=False),
+        Binding("pagedown", "page_down", "Page down", show=False),
+    ]
 
     DEFAULT_CSS = """
     Lines {
@@ -102,7 +117,7 @@ class Lines(ScrollView):
             self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
-        number = y + self.scroll_offset.y
+        number = self.number_at(y)
         width = self.size.width
         if number >= len(self.lines):
             return Strip.blank(width, self.style_of("plain"))
@@ -110,6 +125,10 @@ class Lines(ScrollView):
         if strip is None or strip.cell_length != width or self.text_selection is not None:
             strip = self._strips[number] = self.painted(number)
         return strip.apply_offsets(0, number)
+
+    def number_at(self, y: int) -> int:
+        """Which line stands in a row of the surface."""
+        return y + self.scroll_offset.y
 
     def painted(self, number: int) -> Strip:
         """A line as a strip, with cursor and selection."""
