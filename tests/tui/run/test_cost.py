@@ -19,7 +19,7 @@ from selforg_tui.tui.run.cost.cost import budget, meter
 from selforg_tui.tui.run.head import Head
 from selforg_tui.tui.run.surface.cells import Line, width_of
 from selforg_tui.tui.run.time import narration
-from selforg_tui.tui.run.time.timeline import marks
+from selforg_tui.tui.run.time.marks import marks
 from selforg_tui.tui.run.view import View, models_of
 from tests.tui.run.conftest import LiveStage
 from tests.tui.run.made_session import made
