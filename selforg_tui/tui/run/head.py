@@ -12,7 +12,8 @@ from selforg_tui.core.seating import switches_in_words
 from selforg_tui.core.shocks import in_words
 from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.money import brief
-from selforg_tui.tui.run.cost.cost import done_of_promised, share
+from selforg_tui.tui.run.cost.meter import share
+from selforg_tui.tui.run.cost.used import done_of_promised
 from selforg_tui.tui.run.hierarchy.hierarchy import depth
 from selforg_tui.tui.run.judge.quality import quality
 from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, flat, wrap

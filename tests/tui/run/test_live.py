@@ -13,8 +13,8 @@ from selforg_tui.core.state import SessionState
 from selforg_tui.models.base import Pace
 from selforg_tui.tui.run.agent.detail import Detail
 from selforg_tui.tui.run.board.board import Board
-from selforg_tui.tui.run.surface.lines import Lines
 from selforg_tui.tui.run.surface.digits import large
+from selforg_tui.tui.run.surface.lines import Lines
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.sources import LiveSource, ReplaySource
 from tests.tui.run.conftest import LiveStage, Stage
