@@ -99,7 +99,7 @@ def rate(calls: Sequence[CallState], at: float, window: float | None) -> Rate | 
 def spenders(calls: Iterable[CallState]) -> list[Spender]:
     """All who took anything, the dearest first."""
     by_seat: dict[int, list[CallState]] = {}
-    listed = list(calls)
+    listed = [call for call in calls if call.usage is not None]
     for call in listed:
         by_seat.setdefault(call.id.seat, []).append(call)
     whole = effort.tally(listed)

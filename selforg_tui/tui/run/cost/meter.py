@@ -19,15 +19,16 @@ WINDOW = 30.0
 """Seconds over which the pace is told while a session goes on."""
 
 
-def meter(view: View, width: int, calls: Sequence[CallState] | None = None) -> list[Line]:
-    """The whole of it, the most important lines first. `calls`: those that ended, in order, where they are known already."""
+def meter(view: View, width: int, calls: Sequence[CallState] | None = None, drawn: bool = True) -> list[Line]:
+    """The whole of it, the most important lines first. `calls`: those that ended, in order, where they are known already;
+    `drawn`: with the small picture of them."""
     state = view.state
     calls = spending.ended(state) if calls is None else calls
     return [
         *_money(state, width),
         *(bar(f"{word} limit", used, width) for word, used in budget(state, view.at).items()),
         *_bounds(view, width),
-        *pace(view, calls, width),
+        *pace(view, calls, width)[: None if drawn else -1],
         *_tokens(state, width),
         *_spared(state, width),
         *_calls(state, width),
@@ -111,7 +112,7 @@ def _spared(state: SessionState, width: int) -> list[Line]:
     if found.usd is not None:
         money = f"~{dollars(found.usd)}"
         amount = f"{amount} {money}" if width >= 36 else amount
-    return [pair("saved by staying out", amount, width)]
+    return [pair("saved by staying out" if width >= 34 else "abstention saved", amount, width)]
 
 
 def pace(view: View, calls: Sequence[CallState], width: int) -> list[Line]:

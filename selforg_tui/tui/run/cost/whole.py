@@ -27,7 +27,7 @@ def whole(view: View, width: int, calls: Sequence[CallState]) -> tuple[list[Line
     why = [((f" {line}", "title"),) for line in wrap(spending.reason(view.state.team), width - 2)] if view.state.team.calls else []
     dear, seats = dearest(view, min(width, 110), calls)
     side = (width - GAP) // 2
-    left, right_side = meter(view, min(48, side), calls), over_time(calls, min(60, side))
+    left, right_side = meter(view, min(48, side), calls, drawn=False), over_time(calls, min(60, side))
     return [*why, *([()] if why else []), *dear, *([()] if dear else []), *beside(left, right_side, min(48, side))], seats
 
 
@@ -37,15 +37,15 @@ def dearest(view: View, width: int, calls: Sequence[CallState]) -> tuple[list[Li
     if not found:
         return [], []
     of = "money" if all(one.usd is not None for one in found) else "tokens"
-    room = max(8, width - 46)
-    head = f" {fit(HEAD, room + 4)} {'in':>9} {'out':>8} {'money':>11} {'of all ' + of:>8}"
+    room = max(8, width - 47)
+    head = f" {fit(HEAD, room + 4)} {'in':>9} {'out':>8} {'money':>11} {'of ' + of:>9}"
     lines: list[Line] = [((cut(head, width), "dim"),)]
     for one in found:
         tally, about = one.tally, "~" if one.tally.uncounted else ""
         name = "judge" if spending.judged(one) else f"{label(one.seat)} {_role(view.state, view.task, one.seat)}"
         text = f"{right(f'{about}{tally.input:,}', 9)} {right(f'{about}{tally.output:,}', 8)} {right(brief(tally), 11)} "
-        share = f"{one.share:.0%}".replace("%", " %")
-        lines.append(((f" {fit(name, room + 4)} ", "plain"), (text, "plain"), (right(share, 8), "strong")))
+        share = f"{one.share:.1%}".replace("%", " %")
+        lines.append(((f" {fit(name, room + 4)} ", "plain"), (text, "plain"), (right(share, 9), "strong")))
     return lines, [one.seat for one in found]
 
 
