@@ -98,8 +98,8 @@ class VerdictState:
     unscored: str = ""
     call: str = ""
     simulated: bool = False
-    at: float = 0.0
-    """When it spoke."""
+    at: float = field(default=0.0, compare=False)
+    """When it spoke; no part of what it said."""
 
 
 @dataclass(slots=True)

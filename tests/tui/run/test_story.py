@@ -144,6 +144,18 @@ async def test_a_guess_is_taken_before_the_verdict_only() -> None:
         assert not app.screen.query(Input)
 
 
+async def test_the_latest_event_is_in_view_when_the_list_is_first_shown() -> None:
+    app = LiveStage(16, tasks=2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("e")
+        await pilot.pause()
+        await pilot.pause()
+        assert "Done, but" in shown(app, "events") and "Task 1 begins" not in shown(app, "events")
+        await pilot.press(*["up"] * 40)
+        await pilot.pause()
+        assert "Task 1 begins" in shown(app, "events")
+
+
 async def test_marks_and_events_are_gone_to(replay: Callable[..., Stage]) -> None:
     app = replay()
     async with app.run_test(size=(120, 40)) as pilot:

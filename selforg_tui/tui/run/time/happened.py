@@ -84,11 +84,14 @@ agent that wrote more than one draft the last is told. N and P go to the next an
         chosen = self._rows.index(cursor) if cursor in self._rows else None
         self.show(lines, chosen)
         if chosen is not None:
-            last = len(self._rows) - 1 - self._rows[::-1].index(cursor)
-            top, height = self.scroll_offset.y, self.size.height
-            wanted = min(max(top, last + 1 - height), chosen)
-            if wanted != top:
-                self.scroll_to(y=wanted, animate=False, immediate=True)
+            self._keep_in_view(chosen, len(self._rows) - self._rows[::-1].index(cursor))
+
+    def _keep_in_view(self, first: int, end: int) -> None:
+        """Have these lines in view; by force, as a panel that was just shown learns only with its next layout that it scrolls."""
+        top, height = self.scroll_offset.y, self.size.height
+        wanted = min(max(top, end - height), first)
+        if wanted != top:
+            self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
 
     def action_go(self, by: int) -> None:
         """Choose another event; on the latest the cursor follows again."""

@@ -116,7 +116,7 @@ def _of_all(state: SessionState, task: TaskState, moved: list[SeatState]) -> Spa
     if steps == {"intend"}:
         return f"{len(asked)} agents say at once what they intend; none knows yet what another will say.", "deciding"
     if steps == {"contribute"} and any(seat.intention for seat in task.seats.values()):
-        return f"All have said what they intend; now {len(asked)} write at once, knowing intentions but no work.", "deciding"
+        return f"All have said what they intend; now {len(asked)} write at once.", "deciding"
     if steps == {"contribute"} and not shown:
         return f"{len(asked)} agents decide at once; none sees what another writes.", "deciding"
     return None

@@ -80,6 +80,8 @@ class SoFar:
             return f"{name} varies what {label(origin)} did, as {role}.{half}", style
         if seat.status == "in" and parents:
             return self._built(seat, parents, news, role) + half, style
+        if seat.status == "in" and seat.assignment is not None:
+            return f"{name} does its part of the plan as {role}.{half}", style
         if seat.status == "in":
             how = "saw the others and stands on its own" if "alone" in news else "contributes on its own"
             return f"{name} {how} as {role}.{half}", style

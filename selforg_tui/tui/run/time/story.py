@@ -79,6 +79,8 @@ def _of_call(state: SessionState, task: TaskState, call: CallState) -> Iterator[
         yield Happening(at, "↻", "warn", f"{who} gave a reply that could not be read: {flat(call.problem)}", f"{who} unread", seat)
     elif call.status == "done" and call.kind == "plan" and call.purpose != "warm-up":
         given = sum(one.assignment is not None for one in task.seats.values())
+        after = [one.settled for one in task.seats.values() if one.status == "left out" and (one.settled or 0.0) >= call.started]
+        at = min([at, *(one for one in after if one is not None)])  # a call's seconds end a little after what came of it
         yield Happening(at, "▤", "title", f"The plan of {who} is out: {given} role{'s' * (given != 1)}.", "the plan", seat)
     elif call.status == "done" and call.kind in ("intend", "signal") and about is not None and call.purpose != "warm-up":
         said = flat(about.intention)
