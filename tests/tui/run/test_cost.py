@@ -194,6 +194,21 @@ async def test_m_turns_from_the_meter_to_the_models_and_back(size: tuple[int, in
         assert shown(app, "cost").splitlines()[1].split()[0] == ("Most" if size[0] == 80 else "money")
 
 
+async def test_enter_on_one_of_the_dearest_leads_to_its_facts() -> None:
+    app = LiveStage(events=real())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c", "c")
+        await pilot.pause()
+        said = shown(app, "cost").splitlines()
+        heading = next(number for number, line in enumerate(said) if "the dearest, all tasks" in line)
+        assert said[1].startswith(" Most of it is input: ") and "of tokens" in said[heading]
+        wanted = said[heading + 2].split()[0]
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert shown(app, "detail").startswith(wanted) and f"1/contribute/{int(wanted)}/1" in shown(app, "detail")
+
+
 async def test_a_meter_of_few_lines_shows_what_matters_most() -> None:
     app = LiveStage(events=real())
     async with app.run_test(size=(116, 32)) as pilot:

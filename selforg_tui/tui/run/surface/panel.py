@@ -36,7 +36,10 @@ class Panel(Lines, can_focus=True):
 
     def follow(self, view: View, now: float, force: bool = False) -> None:
         """Take notice of a view at `now` (seconds of any clock); hidden panels and unchanged ones do nothing."""
-        if not self.is_on_screen or self.size.width < 1 or (not force and now - self._when < self.pause):
+        if not self.is_on_screen or (not force and now - self._when < self.pause):
+            return
+        if self.size.width < 1:  # just shown, and not laid out yet: it is painted once it has a size
+            self.view = view
             return
         key = (self.size, self.key(view))
         self.view = view
