@@ -152,13 +152,14 @@ def _decided(state: SessionState, event: ev.Decided) -> None:
     task = state.task_of(event.task)
     seat = task.seats[event.seat]
     seat.role, seat.reason, seat.contribution, seat.dropped = event.role, event.reason, event.contribution, event.dropped
+    seat.settled = event.t
     _settle(task, event.seat, "in", event.seq)
 
 
 def _abstained(state: SessionState, event: ev.Abstained) -> None:
     task = state.task_of(event.task)
     seat = task.seats[event.seat]
-    seat.role, seat.reason = event.role, event.reason
+    seat.role, seat.reason, seat.settled = event.role, event.reason, event.t
     if seat.contribution:  # nothing to add to an earlier draft of its own
         _settle(task, event.seat, "in", event.seq)
     else:
@@ -170,7 +171,7 @@ def _seat_failed(state: SessionState, event: ev.SeatFailed) -> None:
     seat = task.seats.get(event.seat)
     state.failures += 1
     if seat is not None:
-        seat.reason = event.reason
+        seat.reason, seat.settled = event.reason, event.t
         _settle(task, event.seat, "in" if seat.contribution else "failed", event.seq)
 
 
@@ -205,7 +206,7 @@ def _warned(state: SessionState, event: ev.Warned) -> None:
 def _scored(state: SessionState, event: ev.Scored) -> None:
     task = state.task_of(event.task)
     simulated = state.calls[event.call].simulated
-    _verdict(task, event.judge, VerdictState(event.model, event.scores, call=event.call, simulated=simulated))
+    _verdict(task, event.judge, VerdictState(event.model, event.scores, call=event.call, simulated=simulated, at=event.t))
     task.judged_by = names_in_words(verdict.model for verdict in task.verdicts.values() if verdict.scores is not None)
     task.judge_simulated |= simulated
     task.version = event.seq
@@ -219,7 +220,7 @@ def _unscored(state: SessionState, event: ev.Unscored) -> None:
     else:
         judges = state.started.config.judges
         model = judges[event.judge].name if 0 <= event.judge < len(judges) else ""
-        _verdict(task, event.judge, VerdictState(model, unscored=event.reason))
+        _verdict(task, event.judge, VerdictState(model, unscored=event.reason, at=event.t))
 
 
 def _verdict(task: TaskState, place: int, verdict: VerdictState) -> None:

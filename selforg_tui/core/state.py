@@ -73,6 +73,8 @@ class SeatState:
     removed: bool = False
     """It is no longer in the team. Where it did something before, in this task, `status` says what."""
     calls: list[str] = field(default_factory=list)
+    settled: float | None = None
+    """When it last contributed, stayed out or failed; None before."""
     version: int = 0
 
 
@@ -96,6 +98,8 @@ class VerdictState:
     unscored: str = ""
     call: str = ""
     simulated: bool = False
+    at: float = field(default=0.0, compare=False)
+    """When it spoke; no part of what it said."""
 
 
 @dataclass(slots=True)

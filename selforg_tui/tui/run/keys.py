@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from selforg_tui.tui.run.agent.sides import SIDES
 
 HURRIED = "For a replay, and for simulated models at work"
+MARKS = "First to stay out, first to build on another, shock, failure, limit, verdict, task"
 
 PANELS: list[BindingType] = [
     Binding("a", "show('story')", "Agents", id="run.agents", tooltip="The team, and the chosen agent in full"),
@@ -33,6 +34,7 @@ WAYS: list[BindingType] = [
     Binding("y", "copy", "Copy", id="run.copy", show=False, tooltip="Copy what is shown of the chosen agent"),
     Binding("exclamation_mark", "shock", "Shock", id="run.shock", key_display="!", show=False, tooltip="Let something happen to the team"),
     Binding("v", "verdicts", "Judge again", id="run.verdicts", show=False, tooltip="Other judges, the same again, or yourself"),
+    Binding("g", "guess", "Your guess", id="run.guess", show=False, tooltip="Guess Q before the judge has spoken"),
     Binding("f5", "present", "Present", id="run.present", show=False, tooltip="Show it to a room: one panel at a time, large; again: back"),
     Binding("pagedown", "leaf(1)", "Next panel", id="run.next-panel", show=False, priority=True),
     Binding("pageup", "leaf(-1)", "Panel before", id="run.panel-before", show=False, priority=True),
@@ -53,6 +55,8 @@ TRANSPORT: list[BindingType] = [
     Binding("end", "seek(1000000)", "To the end", id="replay.end", show=False),
     Binding("n", "step(1)", "Next event", id="replay.next", show=False),
     Binding("p", "step(-1)", "Previous event", id="replay.previous", show=False),
+    Binding("N", "mark(1)", "Next mark", id="replay.next-mark", show=False, tooltip=MARKS),
+    Binding("P", "mark(-1)", "Previous mark", id="replay.previous-mark", show=False, tooltip=MARKS),
     Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", key_display="+", show=False, tooltip=HURRIED),
     Binding("minus", "speed(-1)", "Slower", id="replay.slower", key_display="-", show=False, tooltip=HURRIED),
 ]

@@ -161,6 +161,16 @@ class RunScreen(TimedScreen):
         self._number = None if number == count else number
         self.wake()
 
+    def jump(self, at: float, seat: int | None = None) -> None:
+        self._number = None
+        if seat is not None:
+            self._chosen, self._following = seat, False
+        super().jump(at, seat)
+
+    def action_guess(self) -> None:
+        """Guess Q of the task that is looked at, before its judge has spoken."""
+        self._body.judge.ask_for_guess(self.view())
+
     def action_copy(self) -> None:
         """Copy what the chosen agent said."""
         view = self.view()

@@ -11,8 +11,8 @@ from selforg_tui.core.fold import fold
 from selforg_tui.core.shocks import parse
 from selforg_tui.tui.run.board.board import words
 from selforg_tui.tui.run.hierarchy.tree import grown
+from selforg_tui.tui.run.time.marks import marks
 from selforg_tui.tui.run.time.narration import TELLING, narrated
-from selforg_tui.tui.run.time.timeline import marks
 from selforg_tui.tui.run.view import View, counts
 from selforg_tui.tui.screens.run import RunScreen
 from selforg_tui.tui.sources import LiveSource

@@ -15,7 +15,7 @@ from selforg_tui.metrics.money import dollars
 from selforg_tui.tui.run.agent.sides import SIDES
 from selforg_tui.tui.run.agent.streamed import fields
 from selforg_tui.tui.run.agent.x_ray import x_ray
-from selforg_tui.tui.run.judge.judge import verdict
+from selforg_tui.tui.run.judge.verdict import verdict
 from selforg_tui.tui.run.surface.cells import Line, flat, safe, wrap
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View, word_of
