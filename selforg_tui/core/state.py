@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -74,6 +75,8 @@ class SeatState:
     """It is no longer in the team. Where it did something before, in this task, `status` says what."""
     calls: list[str] = field(default_factory=list)
     version: int = 0
+    changed: float = -math.inf
+    """Seconds into the session at which something last happened to it; that a text grew does not count. Minus infinity: nothing yet."""
 
 
 @dataclass(slots=True)

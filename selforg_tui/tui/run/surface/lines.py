@@ -18,9 +18,9 @@ from selforg_tui.tui.run.surface.cells import Line
 PREFIX = "line--"
 STYLES = (
     "plain", "dim", "strong", "title", "in", "out", "deciding", "failed", "waiting", "parent", "warn", "simulated", "bar", "rest",
-    "chosen", "role-1", "role-2", "role-3", "role-4", "role-5", "role-6", "role-7", "role-8",
+    "chosen", "changed", "cursor", "role-1", "role-2", "role-3", "role-4", "role-5", "role-6", "role-7", "role-8",
 )  # fmt: skip
-"""What a span may name."""
+"""What a span may name; several, with spaces between: later ones over the first."""
 
 
 class LinesScreen(Screen[None]):
@@ -43,6 +43,8 @@ class LinesScreen(Screen[None]):
         & > .line--bar { color: $primary; }
         & > .line--rest { color: $agent-waiting; }
         & > .line--chosen { background: $panel; }
+        & > .line--changed { background: $panel; text-style: bold; }
+        & > .line--cursor { text-style: bold reverse; }
         & > .line--role-1 { color: $role-1; }
         & > .line--role-2 { color: $role-2; }
         & > .line--role-3 { color: $role-3; }
@@ -124,7 +126,11 @@ class Lines(ScrollView):
 
     def style_of(self, name: str) -> Style:
         """The style that a span names."""
-        return self.screen.get_component_rich_style(PREFIX + name)
+        first, *over = name.split()
+        style = self.screen.get_component_rich_style(PREFIX + first)
+        for more in over:
+            style += self.screen.get_component_rich_style(PREFIX + more, partial=True)
+        return style
 
     def notify_style_update(self) -> None:
         self._strips.clear()
