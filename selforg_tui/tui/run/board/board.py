@@ -7,15 +7,15 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
 from textual.selection import Selection
 
-from selforg_tui.core.ids import label
-from selforg_tui.core.state import SeatState, SessionState, TaskState
+from selforg_tui.core.state import SessionState, TaskState
 from selforg_tui.tui.run.board.forms import FORMS, Form, Plan, planned
 from selforg_tui.tui.run.board.order import ORDERS, Order, arranged
-from selforg_tui.tui.run.board.words import Columns, compact, legend, row, second_line, tile
-from selforg_tui.tui.run.surface.cells import Line, flat, right, wrap
+from selforg_tui.tui.run.board.words import Columns, line_of, signs
+from selforg_tui.tui.run.surface.cells import Line, flat, wrap
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View, counts
 
@@ -68,6 +68,7 @@ Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what change
         self._of: SessionState | None = None
         """Of which state these two are."""
         self._place: Hashable = None
+        self._below = ""
 
     @property
     def room(self) -> int:
@@ -154,31 +155,19 @@ Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what change
         known = self._drawn[1] if layout == self._drawn[0] else []
         top = self.scroll_offset.y
         lines = [
-            known[y] if known and not top <= y < top + self.size.height else self._line(view, y, seats, plan, columns)
+            known[y] if known and not top <= y < top + self.size.height else line_of(view, y, seats, plan, columns)
             for y in range(plan.height)
         ]  # what is out of view is drawn when it comes into it
         self._drawn = layout, lines
         return lines
 
-    def _line(self, view: View, y: int, seats: Sequence[SeatState], plan: Plan, columns: Columns) -> Line:
-        number, inside = divmod(y, plan.pitch)
-        if number >= plan.ranks:
-            assert view.task is not None
-            return legend(view, view.task, plan.width)
-        here = [seats[index] for index in plan.rank(number)]
-        if plan.form == "rows":
-            return (second_line if inside else row)(view, here[0], plan.cell, columns)
-        if plan.form == "columns":
-            return tuple(span for seat in here for span in compact(view, seat, plan.cell, columns))
-        spans = [(right(label(here[0].seat), plan.margin - 1) + " ", "dim")] if plan.margin else []
-        for column, seat in enumerate(here):
-            if column and plan.gaps(column) != plan.gaps(column - 1):
-                spans.append((" ", "plain"))
-            spans += tile(view, seat, plan)
-        return tuple(spans)
-
     def paint(self, view: View) -> None:
         super().paint(view)
+        below = ""
+        if view.task is not None and self.shown and self.plan.form == "mosaic" and not self.plan.legend:
+            below = "  ".join(text for text, _ in signs(view, view.task))
+        if below != self._below:
+            self._below, self.border_subtitle = below, Content(below)
         place = (view.chosen, self.shown, self.plan, self.size)
         if place != self._place:
             self._place = place

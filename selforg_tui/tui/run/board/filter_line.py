@@ -16,7 +16,7 @@ class FilterLine(Input):
 
     HELP = "Whom to show: a number, or words of a status, a role or a model. Enter goes to those that are left, Esc shows all again."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down,up", "keep", "Keep the filter", id="filter.keep"),
+        Binding("enter,down,up", "keep", "Keep the filter", id="filter.keep", key_display="enter"),
         Binding("escape", "give_up", "Show all", id="filter.clear"),
     ]
     DEFAULT_CSS = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from selforg_tui.core.ids import label
@@ -29,14 +30,22 @@ def arranged(state: SessionState, task: TaskState, order: Order, text: str = "")
 
 
 def matches(seat: SeatState, text: str, *, ended: bool = False) -> bool:
-    """Whether each word of `text` is the seat's number or part of its status in words, its role or its model."""
-    words = [SIGNS[seat.status][1]]
-    if ended:
-        words = [AFTERWARDS.get(seat.status, words[0])]
-    if seat.removed:
-        words.append(SIGNS["removed"][1])
-    spoken = "\n".join([*words, flat(seat.role), flat(seat.model)]).lower()
-    return all(word in spoken or word in (str(seat.seat), label(seat.seat)) for word in text.lower().split())
+    """Whether each word of `text` is the seat's number, or begins a word of its status, its role or its model."""
+    word = SIGNS[seat.status][1]
+    said = [
+        AFTERWARDS.get(seat.status, word) if ended else word,
+        SIGNS["removed"][1] if seat.removed else "",
+        _role(seat),
+        flat(seat.model),
+    ]
+    spoken = "\n".join(said).lower()
+    numbers = (str(seat.seat), label(seat.seat))
+    return all(word in numbers or re.search(rf"(?<!\w){re.escape(word)}", spoken) for word in text.lower().split())
+
+
+def _role(seat: SeatState) -> str:
+    """The role that it has, or means to have: who stays out has none."""
+    return "" if seat.status in ("out", "left out", "failed") else flat(seat.role)
 
 
 def _rank(state: SessionState, seat: SeatState, order: Order) -> tuple[bool | int, str | float, str | int]:
@@ -44,8 +53,8 @@ def _rank(state: SessionState, seat: SeatState, order: Order) -> tuple[bool | in
         case "status":
             return BY_STATUS.index(seat.status), 0.0, 0
         case "role":
-            role = flat(seat.role).lower()
-            return not role, kind_of(seat.role), role
+            role = _role(seat).lower()
+            return not role, kind_of(role), role
         case "model":
             return not seat.model, flat(seat.model), 0
         case _:

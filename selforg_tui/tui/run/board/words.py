@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -21,6 +22,8 @@ CURSOR, CHANGED = "▌", "▸"
 """Before the chosen agent, and at what changed within the last second."""
 ON_TILES: dict[SeatStatus, str] = {"out": "×", "failed": "!"}
 """Glyphs that are others in a mosaic, where no word stands beside them and ✗ could be taken for ×."""
+AT_WORK: tuple[SeatStatus, ...] = ("in", "deciding", "failed")
+"""Whose number on a tile is as bright as its glyph: the others step back."""
 PER_WORD = 6
 """Letters of a streamed reply that make about one word, its JSON counted in."""
 KINDS = 5
@@ -38,6 +41,24 @@ class Columns:
     digits: int = 2
     mixed: bool = False
     priced: bool = False
+
+
+def line_of(view: View, number: int, seats: Sequence[SeatState], plan: Plan, columns: Columns) -> Line:
+    """A line of the board, by its number from the top."""
+    rank, inside = divmod(number, plan.pitch)
+    if rank >= plan.ranks:
+        return legend(view, view.task, plan.width) if view.task is not None else ()
+    here = [seats[index] for index in plan.rank(rank)]
+    if plan.form == "rows":
+        return (second_line if inside else row)(view, here[0], plan.cell, columns)
+    if plan.form == "columns":
+        return tuple(span for seat in here for span in compact(view, seat, plan.cell, columns))
+    spans: list[Span] = [(right(label(here[0].seat), plan.margin - 1) + " ", "dim")] if plan.margin else []
+    for column, seat in enumerate(here):
+        if column and plan.gaps(column) != plan.gaps(column - 1):
+            spans.append((" ", "plain"))
+        spans += tile(view, seat, plan)
+    return tuple(spans)
 
 
 def row(view: View, seat: SeatState, width: int, columns: Columns) -> Line:
@@ -143,36 +164,37 @@ def tile(view: View, seat: SeatState, plan: Plan) -> Line:
     mark = (CURSOR, "deciding") if chosen else (CHANGED, "strong") if view.fresh(seat) else (" ", "plain")
     if plan.tile == "glyph":
         return (mark, (glyph, style))
-    number = (right(str(seat.seat) if seat.seat > 99 else label(seat.seat), 3), "strong" if chosen else "dim")
+    number = (right(label(seat.seat), 3), "strong" if chosen else style if seat.status in AT_WORK else "waiting")
     if plan.tile == "numbered":
         return (mark, number, (glyph, style), (" " * (plan.cell - 5), "plain"))
-    room = plan.cell - 7
-    text, text_style = (kind_of(seat.role), family(seat.role)) if seat.status == "in" else _short(view, seat, room)
-    return (mark, number, (glyph, style), (" " + fit(text, room) + " ", _over(view, seat, text_style)))
+    deciding = seat.status == "deciding" and view.state.status is None
+    text = kind_of(seat.role) if seat.status == "in" else (so_far(view, seat) or "…") if deciding else ""
+    return (mark, number, (glyph, style), (" " + fit(text, plan.cell - 6), style))
+
+
+def signs(view: View, task: TaskState) -> list[Span]:
+    """What the glyphs mean of those who are there: `× stays out`."""
+    found = {seat.status for seat in task.seats.values()}
+    ended = view.state.status is not None
+    return [
+        (f"{ON_TILES.get(status, glyph)} {AFTERWARDS.get(status, word) if ended else word}", style)
+        for status, (glyph, word, style) in SIGNS.items()
+        if status in found
+    ]
 
 
 def legend(view: View, task: TaskState, width: int) -> Line:
     """What glyphs mean, and the most frequent kinds of roles in their colours."""
-    found = Counter(seat.status for seat in task.seats.values())
-    ended = view.state.status is not None
-    spans: list[Span] = [(" ", "plain")]
-    for status, (glyph, word, style) in SIGNS.items():
-        if found[status]:
-            spans.append((f"{ON_TILES.get(status, glyph)} {AFTERWARDS.get(status, word) if ended else word}  ", style))
+    spans: list[Span] = [(f" {text} ", style) for text, style in signs(view, task)]
     kinds = Counter(kind_of(seat.role) for seat in task.seats.values() if seat.status == "in")
     del kinds[""]
     spans += [(f" {kind} {count}", family(kind)) for kind, count in kinds.most_common(KINDS)]
-    return shortened(spans, width)
-
-
-def shortened(spans: list[Span], width: int) -> Line:
-    """As many of these as fit, the last one cut."""
     line: list[Span] = []
-    for text, style in spans:
-        text = cut(text, width)
+    for text, style in spans:  # no word is cut: what does not fit is left out
         width -= cell_len(text)
-        if text:
-            line.append((text, style))
+        if width < 0:
+            break
+        line.append((text, style))
     return tuple(line)
 
 
@@ -205,16 +227,16 @@ def _over(view: View, seat: SeatState, style: str) -> str:
 
 def _short(view: View, seat: SeatState, width: int) -> Span:
     """A status in a word or two, or more where they fit."""
+    _, word, style = SIGNS[seat.status]
+    if seat.status == "deciding" and view.state.status is None and view.trying_again(seat) is None:
+        far = so_far(view, seat)
+        if not far:
+            return f"{word} …", style
+        return next(
+            (text for text in (f"{word} {far} words", f"{word} {far}", f"{far} words", f"{far} w") if len(text) <= width), far
+        ), style
     text, style = words(view, seat)
-    if cell_len(text) <= width:
-        return text, style
-    _, word, _ = SIGNS[seat.status]
-    if seat.status == "deciding" and view.state.status is None:
-        written = so_far(view, seat)
-        for shorter in (f"{word} {written} words", f"{word} {written}", f"{written} words", f"{written} w"):
-            if written and cell_len(shorter) <= width and view.trying_again(seat) is None:
-                return shorter, style
-    return text.partition(":")[0].partition(";")[0].partition(" …")[0], style
+    return text if cell_len(text) <= width else text.partition(":")[0].partition(";")[0], style
 
 
 def _built_on(view: View, seat: SeatState, width: int, *, cut_off: bool = False) -> str:
