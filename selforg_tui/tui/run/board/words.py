@@ -113,7 +113,7 @@ def words(view: View, seat: SeatState) -> Span:
     if (failed := view.trying_again(seat)) is not None:
         return f"soon again; {OUTCOMES[effort.outcome(failed)]}", "warn"
     if seat.status == "deciding":
-        doing = STEP_WORDS.get(seat.step.rstrip("0123456789"), seat.step)
+        doing = _doing(seat)
         last = view.state.calls[seat.calls[-1]] if seat.calls else None
         seen = last.sees if last is not None else ()
         doing += ", asked again" if last is not None and last.purpose == "retry" else ""
@@ -123,6 +123,10 @@ def words(view: View, seat: SeatState) -> Span:
     if role:
         return f"{word}: means to be {role}" if seat.intention else f"{word}: {role}", "dim"
     return word, "waiting"
+
+
+def _doing(seat: SeatState) -> str:
+    return STEP_WORDS.get(seat.step.rstrip("0123456789"), seat.step)
 
 
 def so_far(view: View, seat: SeatState) -> str:
@@ -164,12 +168,16 @@ def tile(view: View, seat: SeatState, plan: Plan) -> Line:
     mark = (CURSOR, "deciding") if chosen else (CHANGED, "strong") if view.fresh(seat) else (" ", "plain")
     if plan.tile == "glyph":
         return (mark, (glyph, style))
-    number = (right(label(seat.seat), 3), "strong" if chosen else style if seat.status in AT_WORK else "waiting")
+    number = label(seat.seat)
+    lead: Line = (
+        (" " * (3 - len(number)), "plain"), mark, (number, "strong" if chosen else style if seat.status in AT_WORK else "waiting"),
+        (glyph, style),
+    )  # fmt: skip
     if plan.tile == "numbered":
-        return (mark, number, (glyph, style), (" " * (plan.cell - 5), "plain"))
+        return (*lead, (" " * (plan.cell - 5), "plain"))
     deciding = seat.status == "deciding" and view.state.status is None
     text = kind_of(seat.role) if seat.status == "in" else (so_far(view, seat) or "…") if deciding else ""
-    return (mark, number, (glyph, style), (" " + fit(text, plan.cell - 6), style))
+    return (*lead, (" " + fit(text, plan.cell - 6), style))
 
 
 def signs(view: View, task: TaskState) -> list[Span]:
@@ -227,14 +235,14 @@ def _over(view: View, seat: SeatState, style: str) -> str:
 
 def _short(view: View, seat: SeatState, width: int) -> Span:
     """A status in a word or two, or more where they fit."""
-    _, word, style = SIGNS[seat.status]
     if seat.status == "deciding" and view.state.status is None and view.trying_again(seat) is None:
-        far = so_far(view, seat)
-        if not far:
-            return f"{word} …", style
-        return next(
-            (text for text in (f"{word} {far} words", f"{word} {far}", f"{far} words", f"{far} w") if len(text) <= width), far
-        ), style
+        _, word, style = SIGNS[seat.status]
+        far, doing = so_far(view, seat), _doing(seat)
+        if far:
+            lengths: tuple[str, ...] = (f"{doing} {far} words", f"{doing} {far}", f"{word} {far} words", f"{word} {far}", f"{far} words")
+        else:
+            lengths = (f"{doing} …", f"{word} …", "…")
+        return next((text for text in lengths if len(text) <= width), far), style
     text, style = words(view, seat)
     return text if cell_len(text) <= width else text.partition(":")[0].partition(";")[0], style
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -13,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from selforg_tui.tui.run.surface.cells import Line
+from selforg_tui.tui.run.surface.cells import Line, Span
 
 PREFIX = "line--"
 STYLES = (
@@ -77,6 +79,7 @@ class Lines(ScrollView):
         self.chosen: int | None = None
         """The line that carries the cursor."""
         self._strips: dict[int, Strip] = {}
+        self._styles: dict[str, Style] = {}
 
     def show(self, lines: Sequence[Line], chosen: int | None = None) -> None:
         """Show these lines from now on."""
@@ -109,15 +112,16 @@ class Lines(ScrollView):
             return Strip.blank(width, self.style_of("plain"))
         strip = self._strips.get(number)
         if strip is None or strip.cell_length != width or self.text_selection is not None:
-            strip = self._strips[number] = self.painted(number)
-        return strip.apply_offsets(0, number)
+            strip = self._strips[number] = self.painted(number).apply_offsets(0, number)
+        return strip
 
     def painted(self, number: int) -> Strip:
         """A line as a strip, with cursor and selection."""
         plain, over = self.style_of("plain"), Style.null()
         if number == self.chosen:
             over = Style(bgcolor=self.style_of("chosen").bgcolor)
-        segments = [Segment(text, self.style_of(style) + over) for text, style in self.lines[number] if text]
+        styled = ((text, self.style_of(style)) for text, style in _joined(self.lines[number]))
+        segments = [Segment(text, style + over if over else style) for text, style in styled]
         selection = self.text_selection
         marked = selection.get_span(number) if selection is not None else None
         if marked is not None:
@@ -126,14 +130,18 @@ class Lines(ScrollView):
 
     def style_of(self, name: str) -> Style:
         """The style that a span names."""
-        first, *over = name.split()
-        style = self.screen.get_component_rich_style(PREFIX + first)
-        for more in over:
-            style += self.screen.get_component_rich_style(PREFIX + more, partial=True)
+        style = self._styles.get(name)
+        if style is None:
+            first, *over = name.split()
+            style = self.screen.get_component_rich_style(PREFIX + first)
+            for more in over:
+                style += self.screen.get_component_rich_style(PREFIX + more, partial=True)
+            self._styles[name] = style
         return style
 
     def notify_style_update(self) -> None:
         self._strips.clear()
+        self._styles.clear()
         super().notify_style_update()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
@@ -148,6 +156,14 @@ class Lines(ScrollView):
     def selection_updated(self, selection: Selection | None) -> None:
         self._strips.clear()
         self.refresh()
+
+
+def _joined(line: Line) -> Iterator[Span]:
+    """Neighbours of one style as one span: what is painted costs by the piece."""
+    for style, spans in groupby(line, key=itemgetter(1)):
+        text = "".join(text for text, _ in spans)
+        if text:
+            yield text, style
 
 
 def _marked(segments: list[Segment], span: tuple[int, int], style: Style) -> list[Segment]:
