@@ -108,9 +108,8 @@ def test_a_step_of_the_cursor_stays_on_the_board(size: tuple[int, int, int], for
     lines = data.draw(st.integers(-12, 12))
     there = plan.moved(here, lines, 0)
     assert 0 <= there < plan.count
-    assert there % plan.columns == here % plan.columns or there == plan.count - 1
-    if 0 <= here // plan.columns + lines < plan.ranks - 1:
-        assert there == here + lines * plan.columns
+    rank = min(max(here // plan.columns + lines, 0), plan.ranks - 1)
+    assert there == min(rank * plan.columns + here % plan.columns, plan.count - 1)
     assert plan.moved(here, 0, 1) == min(here + 1, plan.count - 1) and plan.moved(here, 0, -1) == max(here - 1, 0)
 
 
@@ -175,6 +174,9 @@ def test_agents_stand_by_status_role_model_and_cost() -> None:
     assert [role.split()[-1] for role in roles] == sorted(role.split()[-1] for role in roles)
     models = [task.seats[seat].model for seat in arranged(state, task, "model")]
     assert models == sorted(models)
+    for call in state.calls.values():
+        if call.simulated and call.id.seat:
+            call.cost_usd = 99.0
     dear = arranged(state, task, "cost")
     costs = {seat.seat: state.calls[seat.calls[-1]].cost_usd for seat in task.seats.values()}
     imaginary = [seat.seat for seat in task.seats.values() if state.calls[seat.calls[-1]].simulated]
@@ -191,6 +193,7 @@ def test_agents_stand_by_status_role_model_and_cost() -> None:
         ("3", {3}),
         ("03", {3}),
         ("stays", {3, 8}),
+        ("tays", set()),
         ("in", {1, 2, 4, 5, 7}),
         ("FAILED", {6}),
         ("plan", {2}),
@@ -239,6 +242,15 @@ def test_how_far_a_reply_is_stands_in_every_form_and_is_called_about() -> None:
     assert f"◐ deciding ~{count} words" in written(compact(view, task.seats[1], 26, Columns()))
     assert f"◐ ~{count}" in written(tile(view, task.seats[1], planned(64, 53, 20)))
     assert "deciding" in written(compact(view, task.seats[1], 24, Columns(3)))
+
+
+def test_beyond_the_last_line_the_cursor_keeps_its_column() -> None:
+    plan = planned(64, 80, 23)
+    assert (plan.columns, plan.ranks) == (3, 22)
+    assert [plan.moved(index, 99, 0) for index in (0, 1, 30, 62)] == [63, 63, 63, 63]
+    full = planned(63, 80, 23)
+    assert [full.moved(index, 99, 0) for index in (0, 1, 30, 62)] == [60, 61, 60, 62]
+    assert [full.moved(index, -99, 0) for index in (0, 31, 62)] == [0, 1, 2]
 
 
 def test_a_role_that_is_too_long_keeps_its_last_words() -> None:

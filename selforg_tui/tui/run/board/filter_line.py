@@ -50,7 +50,6 @@ class FilterLine(Input):
 
     def action_give_up(self) -> None:
         self.value = ""
-        self._board.find("")
         self._board.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
