@@ -8,7 +8,7 @@ from typing import Any
 from selforg_tui.core import events as ev
 from selforg_tui.core.court import names_in_words, together
 from selforg_tui.core.ids import JUDGE_SEAT, CallId
-from selforg_tui.core.state import CallState, EdgeState, SeatStatus, SessionState, Tally, TaskState, VerdictState
+from selforg_tui.core.state import CallState, EdgeState, SeatState, SeatStatus, SessionState, Tally, TaskState, VerdictState
 
 
 def fold(events: Iterable[ev.AnyEvent], state: SessionState | None = None) -> SessionState:
@@ -37,7 +37,7 @@ def _task_started(state: SessionState, event: ev.TaskStarted) -> None:
     task = state.new_task(event.task, event.level, event.text)
     state.tasks.append(task)
     for shock in state.shocks:
-        _suffered(task, shock, event.seq)
+        _suffered(task, shock, event)
 
 
 def _block(state: SessionState, event: ev.BlockAdded) -> None:
@@ -57,7 +57,8 @@ def _call_started(state: SessionState, event: ev.CallStarted) -> None:
     seat = task.seats.get(call.seat)
     if seat is not None:
         seat.calls.append(event.call)
-        seat.status, seat.step, seat.version = "deciding", call.step, event.seq
+        seat.status, seat.step = "deciding", call.step
+        _note(seat, event)
         if state.shocks:  # another model may have taken over after the seat did something before
             seat.model = event.model
 
@@ -65,7 +66,7 @@ def _call_started(state: SessionState, event: ev.CallStarted) -> None:
 def _call_delta(state: SessionState, event: ev.CallDelta) -> None:
     call = state.calls[event.call]
     call.text += event.text
-    _touch(state, call, event.seq)
+    _touch(state, call, event, noted=False)
 
 
 def _call_finished(state: SessionState, event: ev.CallFinished) -> None:
@@ -77,7 +78,7 @@ def _call_finished(state: SessionState, event: ev.CallFinished) -> None:
     _count(state, call, again=call.purpose != "first")
     if call.id.seat > JUDGE_SEAT:
         state.simulated_replies += event.simulated
-    _touch(state, call, event.seq)
+    _touch(state, call, event)
 
 
 def _call_failed(state: SessionState, event: ev.CallFailed) -> None:
@@ -89,63 +90,65 @@ def _call_failed(state: SessionState, event: ev.CallFailed) -> None:
     if event.usage is not None:
         call.usage, call.price, call.cost_usd = event.usage, event.price, event.cost_usd
         _count(state, call, again=True)
-    _touch(state, call, event.seq)
+    _touch(state, call, event)
 
 
 def _unread(state: SessionState, event: ev.Unread) -> None:
     call = state.calls[event.call]
     call.problem, call.usable = event.text, False
-    _touch(state, call, event.seq)
+    _touch(state, call, event)
 
 
 def _planned(state: SessionState, event: ev.Planned) -> None:
     task = state.task_of(event.task)
     for assignment in event.assignments:
         seat = task.seats[assignment.seat]
-        seat.assignment, seat.version = assignment, event.seq
+        seat.assignment = assignment
+        _note(seat, event)
         if not seat.role:
             seat.role = assignment.role
-    _settle(task, event.seat, "waiting", event.seq)
+    _settle(task, event.seat, "waiting", event)
 
 
 def _intended(state: SessionState, event: ev.Intended) -> None:
     task = state.task_of(event.task)
     seat = task.seats[event.seat]
     seat.role, seat.intention = event.role, event.text if event.participate else ""
-    _settle(task, event.seat, "waiting", event.seq)
+    _settle(task, event.seat, "waiting", event)
 
 
 def _signalled(state: SessionState, event: ev.Signalled) -> None:
     task = state.task_of(event.task)
     seat = task.seats[event.seat]
     seat.role, seat.intention = event.role, f"{event.role} ({event.intensity:.0%})"
-    _settle(task, event.seat, "waiting", event.seq)
+    _settle(task, event.seat, "waiting", event)
 
 
 def _rated(state: SessionState, event: ev.Rated) -> None:
     task = state.task_of(event.task)
     seat = task.seats[event.seat]
-    _settle(task, event.seat, "in" if seat.contribution else "waiting", event.seq)
+    _settle(task, event.seat, "in" if seat.contribution else "waiting", event)
 
 
 def _shocked(state: SessionState, event: ev.Shocked) -> None:
     task = state.task_of(event.task)
-    _suffered(task, event, event.seq)
+    _suffered(task, event, event)
     state.shocks.append(event)
     state.moments.append((event.t, "shock"))
     task.version = event.seq
 
 
-def _suffered(task: TaskState, shock: ev.Shocked, seq: int) -> None:
+def _suffered(task: TaskState, shock: ev.Shocked, event: ev.Event) -> None:
     """What a shock makes of the seats of a task: who did something before in it is still shown with that."""
     for number in shock.seats:
         seat = task.seats[number]
         untouched = seat.status == "waiting"
         if shock.kind in ("remove-random", "remove-hub"):
             seat.removed = True
-            _settle(task, number, "removed" if untouched else seat.status, seq)
+            _settle(task, number, "removed" if untouched else seat.status, event)
         elif shock.model and untouched:
             seat.model = shock.model
+            _note(seat, event)
 
 
 def _decided(state: SessionState, event: ev.Decided) -> None:
@@ -153,7 +156,7 @@ def _decided(state: SessionState, event: ev.Decided) -> None:
     seat = task.seats[event.seat]
     seat.role, seat.reason, seat.contribution, seat.dropped = event.role, event.reason, event.contribution, event.dropped
     seat.settled = event.t
-    _settle(task, event.seat, "in", event.seq)
+    _settle(task, event.seat, "in", event)
 
 
 def _abstained(state: SessionState, event: ev.Abstained) -> None:
@@ -161,9 +164,9 @@ def _abstained(state: SessionState, event: ev.Abstained) -> None:
     seat = task.seats[event.seat]
     seat.role, seat.reason, seat.settled = event.role, event.reason, event.t
     if seat.contribution:  # nothing to add to an earlier draft of its own
-        _settle(task, event.seat, "in", event.seq)
+        _settle(task, event.seat, "in", event)
     else:
-        _settle(task, event.seat, "out" if event.kind == "voluntary" else "left out", event.seq)
+        _settle(task, event.seat, "out" if event.kind == "voluntary" else "left out", event)
 
 
 def _seat_failed(state: SessionState, event: ev.SeatFailed) -> None:
@@ -172,7 +175,7 @@ def _seat_failed(state: SessionState, event: ev.SeatFailed) -> None:
     state.failures += 1
     if seat is not None:
         seat.reason, seat.settled = event.reason, event.t
-        _settle(task, event.seat, "in" if seat.contribution else "failed", event.seq)
+        _settle(task, event.seat, "in" if seat.contribution else "failed", event)
 
 
 def _edge(state: SessionState, event: ev.Edge) -> None:
@@ -182,6 +185,7 @@ def _edge(state: SessionState, event: ev.Edge) -> None:
     task.edges = [edge for edge in task.edges if (edge.parent, edge.child, edge.kind) != (event.parent, event.child, event.kind)]
     task.edges.append(EdgeState(event.parent, event.child, event.kind, event.essential, event.used))
     task.version = event.seq
+    _note(task.seats[event.child], event)
 
 
 def _limit(state: SessionState, event: ev.Limit) -> None:
@@ -248,9 +252,15 @@ def _session_ended(state: SessionState, event: ev.SessionEnded) -> None:
     state.status, state.ended = event.status, event.text
 
 
-def _settle(task: TaskState, number: int, status: SeatStatus, seq: int) -> None:
+def _settle(task: TaskState, number: int, status: SeatStatus, event: ev.Event) -> None:
     seat = task.seats[number]
-    seat.status, seat.version, task.version = status, seq, seq
+    seat.status, task.version = status, event.seq
+    _note(seat, event)
+
+
+def _note(seat: SeatState, event: ev.Event) -> None:
+    """Something that people call a change has happened to this seat."""
+    seat.version, seat.changed = event.seq, event.t
 
 
 def _count(state: SessionState, call: CallState, *, again: bool) -> None:
@@ -268,11 +278,13 @@ def add_call(tally: Tally, call: CallState) -> None:
         tally.add(call.usage, call.cost_usd, imaginary=imaginary, saved_usd=call.saved_usd)
 
 
-def _touch(state: SessionState, call: CallState, seq: int) -> None:
-    call.version = seq
+def _touch(state: SessionState, call: CallState, event: ev.Event, *, noted: bool = True) -> None:
+    """A call goes on, or ends; a piece of text alone is not `noted` as a change of its seat."""
+    call.version = event.seq
     seat = state.task_of(call.id.task).seats.get(call.id.seat)
     if seat is not None:
-        seat.version = seq
+        seat.version = event.seq
+        seat.changed = event.t if noted else seat.changed
 
 
 _HANDLERS: dict[type[Any], Callable[[SessionState, Any], None]] = {

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -76,6 +77,8 @@ class SeatState:
     settled: float | None = None
     """When it last contributed, stayed out or failed; None before."""
     version: int = 0
+    changed: float = -math.inf
+    """Seconds into the session at which something last happened to it; that a text grew does not count. Minus infinity: nothing yet."""
 
 
 @dataclass(slots=True)

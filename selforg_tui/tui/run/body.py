@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 
 from selforg_tui.tui.run.agent.detail import Detail
 from selforg_tui.tui.run.arrangement import ALONE, BESIDE, STORY, columns_for, visible
 from selforg_tui.tui.run.board.board import Board
+from selforg_tui.tui.run.board.filter_line import FilterLine
 from selforg_tui.tui.run.cost.cost import Cost
 from selforg_tui.tui.run.head import Trouble
 from selforg_tui.tui.run.hierarchy.hierarchy import Hierarchy
@@ -22,6 +24,8 @@ from selforg_tui.tui.sources import Source
 
 JUDGE = 11
 """Lines that the judge gets where the meter could use more than there are."""
+FRAME = 2
+"""Lines of a panel's border."""
 
 
 class Body(Container):
@@ -30,6 +34,7 @@ class Body(Container):
     def __init__(self, source: Source) -> None:
         super().__init__(id="body")
         self.board, self.detail, self.cost = Board(id="board"), Detail(id="detail"), Cost(id="cost")
+        self.filter_line = FilterLine(self.board, id="filter")
         self.hierarchy, self.judge = Hierarchy(id="hierarchy"), Judge(id="judge")
         self.solution = Solution(id="solution")
         self.provenance = Provenance(self.solution, id="provenance")
@@ -49,6 +54,7 @@ class Body(Container):
             panel.add_class("panel")
         with Container(id="team"):
             yield self.board
+            yield self.filter_line
             yield self.detail
         yield self.hierarchy
         with Container(id="meters"):
@@ -83,8 +89,19 @@ class Body(Container):
 
     def share_room(self) -> None:
         """The board and the meter get the lines that they need, what is below them the rest, but never less than a few."""
-        room = self.size.height
+        room = self.size.height - self.filter_line.height_needed
         spare = (9 if room >= 22 else 6) if self.detail.is_on_screen else 0
-        self.board.styles.height = max(3, min(self.board.height_needed() + 2, room - spare)) if spare else "1fr"
-        story = self.shown == STORY
+        most = max(3, min(room - spare, room * 2 // 3) if spare else room)
+        self.board.room = most - FRAME
+        self.board.styles.height = max(3, min(self.board.height_needed() + FRAME, most)) if spare else "1fr"
+        room, story = self.size.height, self.shown == STORY
         self.cost.styles.height = max(3, min(len(self.cost.lines) + 2, max(room - JUDGE, room // 2))) if story else "1fr"
+
+    @on(Board.Rearranged)
+    def _board_rearranged(self) -> None:
+        self.share_room()
+
+    @on(Board.Filtering)
+    def _ask_for_filter(self) -> None:
+        self.filter_line.open()
+        self.share_room()

@@ -41,6 +41,12 @@ class View:
     live: bool = False
     large: bool = False
     """Shown to a room: few things, large, with space around them."""
+    second: float = 1.0
+    """Seconds of the session that pass in a second before the screen."""
+
+    def fresh(self, seat: SeatState) -> bool:
+        """Something happened to this agent within the last second before the screen."""
+        return 0 <= self.at - seat.changed < self.second
 
     @property
     def seat(self) -> SeatState | None:

