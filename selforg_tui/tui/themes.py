@@ -34,8 +34,20 @@ VARIABLES = {
     "role-8": "ansi_bright_magenta",
 }
 """Our own names for colours, with what they are under a theme that does not know them."""
+TEXTUALS = {
+    "text-muted": "muted",
+    "text-disabled": "muted",
+    "foreground-muted": "muted",
+    "foreground-disabled": "muted",
+    "block-cursor-background": "cursor",
+    "block-cursor-blurred-background": "cursor",
+    "block-cursor-foreground": "foreground",
+    "screen-selection-background": "cursor",
+    "input-selection-background": "cursor",
+}
+"""Variables of Textual's own widgets that are ours under another name, unless a theme says otherwise: else they would be too faint to read."""
 
-_COLOURS = ("primary", "secondary", "accent", "success", "warning", "error", "foreground", "background", "surface", "panel")
+COLOURS = ("primary", "secondary", "accent", "success", "warning", "error", "foreground", "background", "surface", "panel")
 
 
 def folder() -> Path:
@@ -64,12 +76,13 @@ def read(path: Path) -> Theme:
     for key in ("primary", "background", "foreground"):
         if not isinstance(colours.get(key), str):
             raise ConfigError(f"The theme {path} has no colour '{key}' under [colors]: add one such as \"#63b8a8\".")
-    unknown = sorted(set(colours) - set(_COLOURS))
+    unknown = sorted(set(colours) - set(COLOURS))
     if unknown:
-        raise ConfigError(f"The theme {path} has a colour '{unknown[0]}' that no screen knows: choose from {', '.join(_COLOURS)}.")
+        raise ConfigError(f"The theme {path} has a colour '{unknown[0]}' that no screen knows: choose from {', '.join(COLOURS)}.")
+    named = {**colours, **{k: str(v) for k, v in variables.items()}}
     return Theme(
         name=str(data.get("name", path.stem)),
         dark=bool(data.get("dark", True)),
-        variables={k: str(v) for k, v in variables.items()},
+        variables={**{k: named[v] for k, v in TEXTUALS.items() if v in named}, **{k: str(v) for k, v in variables.items()}},
         **colours,
     )

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.theme import Theme
 
 from selforg_tui.tui.run.surface.cells import Line
 
@@ -56,6 +57,16 @@ class LinesScreen(Screen[None]):
         & > .line--role-8 { color: $role-8; text-style: $state-text-style; }
     }
     """
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._repaint)
+
+    def _repaint(self, theme: Theme) -> None:
+        """Lines have these colours, and nobody tells them where a theme differs in nothing else."""
+        self.notify_style_update()
+        for lines in self.query(Lines):
+            lines.notify_style_update()
+            lines.refresh()
 
 
 class Lines(ScrollView):
