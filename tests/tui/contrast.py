@@ -18,7 +18,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.theme import Theme
 
-from selforg_tui.tui.themes import COLOURS
+from selforg_tui.tui.themes import COLOURS, TEXTUALS
 
 LEAST = 4.5
 """WCAG 2.1, 1.4.3, level AA for text of ordinary size."""
@@ -117,62 +117,96 @@ def inks(style: Style, sight: Sight = as_is) -> tuple[ColorTriplet, ColorTriplet
 
 def faint(app: App[Any], sight: Sight = as_is, least: float = LEAST) -> list[Faint]:
     """What on this screen has less contrast than `least`, once for each pair of colours."""
-    pieces: dict[Style, str] = {}
+    found = [judged(text, *inks(style, sight)) for style, text in written(app).items()]
+    return [each for each in {(each.ink, each.ground): each for each in found}.values() if each.ratio < least]
+
+
+def judged(text: str, ink: ColorTriplet, ground: ColorTriplet) -> Faint:
+    """How well this can be read."""
+    return Faint(text[:30], ink.hex, ground.hex, contrast(ink, ground))
+
+
+def written(app: App[Any]) -> dict[Style, str]:
+    """A text for each style in which there is something to be read."""
+    found: dict[Style, str] = {}
     for text, style in painted(app):
-        letters = "".join(letter for letter in text if not letter.isspace() and letter not in _ORNAMENT)
-        if letters:
-            pieces.setdefault(style, text.strip())
-    found = {}
-    for style, text in pieces.items():
-        ink, ground = inks(style, sight)
-        ratio = contrast(ink, ground)
-        if ratio < least:
-            found[ink, ground] = Faint(text[:30], ink.hex, ground.hex, ratio)
-    return list(found.values())
+        if any(not letter.isspace() and letter not in _ORNAMENT for letter in text):
+            found.setdefault(style, text.strip())
+    return found
 
 
-def probe(like: Theme) -> Theme:
-    """A theme in which every variable has a colour of its own, so that equal pairs of colours on a screen have the same origin."""
-    names = [name for name, value in like.variables.items() if value.startswith("#")]
-    shades = iter(f"#{(number * 0x9E3779) % 0x1000000:06x}" for number in range(1, 200))
-    return Theme(
-        "probe",
-        dark=like.dark,
-        variables={**like.variables, **{name: next(shades) for name in names}},
-        **{name: next(shades) for name in COLOURS},
-    )
+class Probe:
+    """A theme in which every variable has a colour of its own, so that a colour on the screen tells which variable it is."""
+
+    def __init__(self, like: Theme) -> None:
+        names = [*COLOURS, *(name for name, value in like.variables.items() if value.startswith("#") and name not in TEXTUALS)]
+        shades = {name: f"#{(number * 0x9E3779) % 0x1000000:06x}" for number, name in enumerate(names, 1)}
+        others = {name: shades[known] for name, known in TEXTUALS.items()}
+        self.theme = Theme(
+            "probe",
+            dark=like.dark,
+            variables={**like.variables, **others, **{name: shades[name] for name in names if name not in COLOURS}},
+            **{name: shades[name] for name in COLOURS},
+        )
+        self._names = {ColorTriplet(*Shade.parse(shade).rgb): name for name, shade in shades.items()}
+
+    def origin(self, style: Style) -> tuple[str, str] | None:
+        """The variables of ink and ground; None where one of them is blended of several."""
+        ink, ground = (next((name for known, name in self._names.items() if same(known, colour)), None) for colour in inks(style))
+        return (ink, ground) if ink is not None and ground is not None else None
+
+
+def same(one: ColorTriplet, other: ColorTriplet) -> bool:
+    """Equal but for the rounding of Textual, which turns colours into another space and back."""
+    return all(abs(a - b) <= 2 for a, b in zip(one, other, strict=True))
+
+
+def worn_by(theme: Theme, pair: tuple[str, str], sight: Sight = as_is) -> tuple[ColorTriplet, ColorTriplet]:
+    """Ink and ground that these variables are in a theme."""
+    known = {**{name: str(getattr(theme, name)) for name in COLOURS}, **theme.variables}
+    ink, ground = (sight(Color.from_rgb(*Shade.parse(known[name]).rgb)).get_truecolor(PALETTE) for name in pair)
+    return ink, ground
 
 
 Settle = Callable[[Pilot[Any]], Awaitable[None]]
 
 
 async def looked_at(
-    pilot: Pilot[Any], steps: Sequence[str], worn: Sequence[Theme], sights: Mapping[str, Sequence[Sight]], settle: Settle
+    pilot: Pilot[Any], steps: Sequence[str], themes: Sequence[Theme], sights: Mapping[str, Sequence[Sight]], settle: Settle
 ) -> list[str]:
     """Press the keys of one step after the other, and look after each; what cannot be read, with theme and step.
 
-    A screen is looked at in each theme of `worn`, as each of `sights[its name]` shows it. Those that show no pair of colours
-    that an earlier step has not shown are left out: a theme cannot tell them apart.
+    The screen wears a probe: where ink and ground are variables, their contrast is known for every theme (as each of `sights[its name]`
+    shows it) without painting it once more. Where a colour is blended, the screen is painted in every theme.
     """
-    app, told, seen = pilot.app, list[str](), set[object]()
-    app.register_theme(probe(worn[0]))
+    app, probe, told, seen = pilot.app, Probe(themes[0]), list[str](), set[object]()
+    app.register_theme(probe.theme)
+    await wear(pilot, "probe")
     for step in steps:
         await pilot.press(*step.split())
         await settle(pilot)
-        await _wear(pilot, "probe")
-        shown = {(style.color, style.bgcolor, style.dim, style.reverse) for text, style in painted(app) if text.strip()}
-        if shown <= seen:
-            continue
-        seen |= shown
-        print(step, len(shown), len(worn))
-        for theme in worn:
-            await _wear(pilot, theme.name)
-            for sight in sights[theme.name]:
-                told += [f"{theme.name} ({sight.__name__}), after [{step}]: {each}" for each in faint(app, sight)]
+        blended = set[object]()
+        for style, text in written(app).items():
+            pair = probe.origin(style)
+            if pair is None:
+                blended.add(inks(style))
+            elif pair not in seen:
+                seen.add(pair)
+                for theme, sight in ((theme, sight) for theme in themes for sight in sights[theme.name]):
+                    each = judged(text, *worn_by(theme, pair, sight))
+                    if each.ratio < LEAST:
+                        told.append(f"{theme.name} ({sight.__name__}), after [{step}]: {each}, which is ${pair[0]} on ${pair[1]}")
+        if not blended <= seen:
+            seen |= blended
+            for theme in themes:
+                await wear(pilot, theme.name)
+                told += [f"{theme.name} ({sight.__name__}), after [{step}]: {each}" for sight in sights[theme.name] for each in faint(app, sight)]
+            await wear(pilot, "probe")
     return told
 
 
-async def _wear(pilot: Pilot[Any], name: str) -> None:
+async def wear(pilot: Pilot[Any], name: str) -> None:
+    """Change to a theme and wait until it is painted."""
     pilot.app.theme = name
     await pilot.pause()
     await pilot.pause()

@@ -74,7 +74,7 @@ SCENES = {
     "replay": Scene(lambda: at_the_end(made(tasks=2)), ("", "space end", "home n n n", "R")),
     "refused": Scene(refused, ("",)),
     "home": Scene(LabApp, ("", "tab", "down", "tab", "question_mark", "escape ctrl+p", "t h e", "escape escape f1", "escape ctrl+k")),
-    "setup": Scene(LabApp, ("ctrl+o", *["tab"] * 12, "escape ctrl+o ctrl+n", "down", "escape ctrl+o", "escape ctrl+g", "escape f2", "escape f3")),
+    "setup": Scene(LabApp, ("ctrl+o", *["tab"] * 7, "ctrl+n", "down", "escape ctrl+o", "escape ctrl+g", "escape f2", "escape f3")),
     "sessions": Scene(LabApp, ("ctrl+l", "down", "down", "tab", "ctrl+e")),
 }
 
@@ -107,5 +107,23 @@ async def test_a_grey_that_is_too_dark_is_caught() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         app.register_theme(bad)
         told = await contrast.looked_at(pilot, ("",), [good, bad], {"lab-dark": [contrast.as_is], "bad": [contrast.as_is, contrast.grey]}, ready)
-    assert {each.partition(",")[0] for each in told} == {"bad (as_is)", "bad (grey)"}
+    assert {each.partition(",")[0] for each in told} == {"bad (as_is)", "bad (grey)"}, told
     assert any("#5a636e on #10141a" in each and "waiting" in each for each in told)
+
+
+@pytest.mark.parametrize("name", ["at-work", "home"])
+async def test_what_a_probe_foretells_is_what_is_painted(name: str) -> None:
+    """The shortcut of `looked_at`, checked: every pair of colours that is painted in a theme is one that was foretold."""
+    app = SCENES[name].make()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        probe = contrast.Probe(ALL[0])
+        app.register_theme(probe.theme)
+        await contrast.wear(pilot, "probe")
+        pairs = {probe.origin(style) for style in contrast.written(app)}
+        assert len(pairs) > 5
+        for theme in ALL:
+            await contrast.wear(pilot, theme.name)
+            foretold = [contrast.worn_by(theme, pair) for pair in pairs if pair is not None]
+            for ink, ground in map(contrast.inks, contrast.written(app)):
+                assert any(contrast.same(ink, each[0]) and contrast.same(ground, each[1]) for each in foretold), (theme.name, ink, ground)
