@@ -25,6 +25,9 @@
     call_seconds = 600           # and to end
     limit_local = false          # spare servers on this machine like those elsewhere
 
+    [app]
+    theme = "lab-dark"           # how the app looks; see docs/themes.md
+
     [keys]
     openai = "pass show openai"  # a command that prints the key to that provider
 
@@ -53,6 +56,7 @@ TABLES = {
     "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed", "arrangement", "order", "abstention", "warm_up"),
     "limits": ("cost_usd", "tokens", "seconds", "ask_usd"),
     "models": ("discover", "first_token_seconds", "call_seconds", "limit_local"),
+    "app": ("theme",),
 }
 
 

@@ -18,7 +18,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.theme import Theme
 
-from selforg_tui.tui.themes import COLOURS, TEXTUALS
+from selforg_tui.tui.theme_file import COLOURS, TEXTUALS
 
 LEAST = 4.5
 """WCAG 2.1, 1.4.3, level AA for text of ordinary size."""
@@ -30,7 +30,7 @@ DECORATION = {
 }
 """By reason: what needs no contrast."""
 _ORNAMENT = frozenset("".join(DECORATION.values()))
-_COMMON = [tuple(STANDARD_PALETTE[number]) for number in range(16)]
+_COMMON: list[tuple[int, int, int]] = [STANDARD_PALETTE[number] for number in range(16)]
 PALETTE = TerminalTheme(_COMMON[0], _COMMON[7], _COMMON[:8], _COMMON[8:])
 """The sixteen colours as the first terminals of 16 had them, and as the rounding to 16 supposes."""
 
@@ -142,11 +142,12 @@ class Probe:
         names = [*COLOURS, *(name for name, value in like.variables.items() if value.startswith("#") and name not in TEXTUALS)]
         shades = {name: f"#{(number * 0x9E3779) % 0x1000000:06x}" for number, name in enumerate(names, 1)}
         others = {name: shades[known] for name, known in TEXTUALS.items()}
+        basic: dict[str, Any] = {name: shades[name] for name in COLOURS}
         self.theme = Theme(
             "probe",
             dark=like.dark,
             variables={**like.variables, **others, **{name: shades[name] for name in names if name not in COLOURS}},
-            **{name: shades[name] for name in COLOURS},
+            **basic,
         )
         self._names = {ColorTriplet(*Shade.parse(shade).rgb): name for name, shade in shades.items()}
 
@@ -200,7 +201,9 @@ async def looked_at(
             seen |= blended
             for theme in themes:
                 await wear(pilot, theme.name)
-                told += [f"{theme.name} ({sight.__name__}), after [{step}]: {each}" for sight in sights[theme.name] for each in faint(app, sight)]
+                told += [
+                    f"{theme.name} ({sight.__name__}), after [{step}]: {each}" for sight in sights[theme.name] for each in faint(app, sight)
+                ]
             await wear(pilot, "probe")
     return told
 

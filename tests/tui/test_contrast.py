@@ -29,8 +29,6 @@ SIGHTS["lab-sixteen"] += [contrast.of_16]
 SIGHTS["lab-mono"] += [contrast.of_16, contrast.of_16_in_grey]
 
 
-
-
 def cut_short(agents: int = 8) -> list[ev.AnyEvent]:
     """A run that was slowed down, came near a limit and reached it while somebody was deciding."""
     events = made(agents)
@@ -62,7 +60,24 @@ class Scene:
     size: tuple[int, int] = (120, 40)
 
 
-PANELS = ("a", "h", "escape r", "escape c", "escape j", "escape s", "escape e", "escape M", "enter", "escape d", "1", "2", "3", "4", "5", "x")
+PANELS = (
+    "a",
+    "h",
+    "escape r",
+    "escape c",
+    "escape j",
+    "escape s",
+    "escape e",
+    "escape M",
+    "enter",
+    "escape d",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "x",
+)
 SCENES = {
     "at-work": Scene(lambda: LiveStage(tasks=2, part=0.8), ("", *PANELS, "u", "escape escape")),
     "done": Scene(lambda: LiveStage(tasks=2), ("", "down down", *PANELS, "escape tab", "tab", "shift+tab", "[")),
@@ -106,7 +121,9 @@ async def test_a_grey_that_is_too_dark_is_caught() -> None:
     app = LiveStage(part=0.4)
     async with app.run_test(size=(120, 40)) as pilot:
         app.register_theme(bad)
-        told = await contrast.looked_at(pilot, ("",), [good, bad], {"lab-dark": [contrast.as_is], "bad": [contrast.as_is, contrast.grey]}, ready)
+        told = await contrast.looked_at(
+            pilot, ("",), [good, bad], {"lab-dark": [contrast.as_is], "bad": [contrast.as_is, contrast.grey]}, ready
+        )
     assert {each.partition(",")[0] for each in told} == {"bad (as_is)", "bad (grey)"}, told
     assert any("#5a636e on #10141a" in each and "waiting" in each for each in told)
 
