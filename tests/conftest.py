@@ -29,7 +29,7 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if (
             name.endswith(("_API_KEY", "_AUTH_TOKEN", "_BASE_URL"))
             or name.startswith("GIGACHAT_")
-            or name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL", "COLUMNS", "LINES")
+            or name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL", "COLUMNS", "LINES", "SELFORG_TUI_THEME")
         ):
             monkeypatch.delenv(name)
     forget()
@@ -38,6 +38,7 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # else each process that a test starts compiles all of us anew
     monkeypatch.setenv(HOME, str(home))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("SELFORG_TUI_DISCOVER", "0")

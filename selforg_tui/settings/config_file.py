@@ -26,10 +26,12 @@
     call_seconds = 600           # and to end
     limit_local = false          # spare servers on this machine like those elsewhere
 
+    [app]
+    theme = "lab-dark"           # how the app looks; see docs/themes.md
+
     [keys]
     openai = "pass show openai"  # a command that prints the key to that provider
 
-    [app]
     fps = 12                     # how often the Run screen may be painted anew, per second: less over a slow line
 
     [keymap]
@@ -73,7 +75,7 @@ TABLES = {
     ),
     "limits": ("cost_usd", "tokens", "seconds", "ask_usd"),
     "models": ("discover", "first_token_seconds", "call_seconds", "limit_local"),
-    "app": ("fps",),
+    "app": ("theme", "fps"),
 }  # fmt: skip
 
 

@@ -62,6 +62,16 @@ def prompts_folder() -> Path:
     return config_folder() / "prompts"
 
 
+def themes_folder() -> Path:
+    """Themes of one's own."""
+    return config_folder() / "themes"
+
+
+def theme_file() -> Path:
+    """Which theme was chosen in the app last."""
+    return data_folder() / "theme.toml"
+
+
 def log_file() -> Path:
     """Diagnostics, with the tracebacks that people are spared."""
     return cache_folder() / "selforg-tui.log"
@@ -74,6 +84,8 @@ def everywhere() -> dict[str, Path]:
         "providers": providers_file(),
         "prices": prices_file(),
         "prompts": prompts_folder(),
+        "themes": themes_folder(),
+        "theme": theme_file(),
         "sessions": sessions_folder(),
         "experiments": experiments_folder(),
         "pictures": pictures_folder(),

@@ -20,6 +20,7 @@ from selforg_tui.core.errors import SelforgError
 from selforg_tui.tui import themes
 from selforg_tui.tui.palette import Extra, commands
 from selforg_tui.tui.screens.home import HomeScreen
+from selforg_tui.tui.wardrobe import Wardrobe
 
 if TYPE_CHECKING:
     from selforg_tui.core.config import RunConfig
@@ -75,8 +76,8 @@ class LabApp(App[None]):
         self._was_small = False
         self.fault: BaseException | None = None
         """What the app itself failed on."""
-        self.register_theme(themes.named(themes.DEFAULT))
-        self.theme = themes.DEFAULT
+        self._wardrobe = Wardrobe(self)
+        self._wardrobe.dress()
 
     @property
     def draft(self) -> RunConfig:
@@ -115,11 +116,11 @@ class LabApp(App[None]):
 
     def furnish(self) -> None:
         """What can wait until after the first frame: the other themes."""
-        ours = themes.themes()
-        for theme in ours:
-            self.register_theme(theme)
-        for name in self.available_themes.keys() - {theme.name for theme in ours}:
-            self.unregister_theme(name)  # the others do not know our colours: a chosen row would not show
+        self._wardrobe.open()
+
+    def watch_theme(self, theme: str) -> None:
+        """Remember what was chosen."""
+        self._wardrobe.chosen(theme)
 
     def on_mount(self) -> None:
         self._take_keys()

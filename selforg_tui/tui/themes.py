@@ -1,36 +1,34 @@
-"""Theme files: colours by name, in TOML, one theme a file."""
+"""Which themes there are: those that come with the program, and the user's own."""
 
 from __future__ import annotations
 
-import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 from textual.theme import Theme
 
 from selforg_tui.core.errors import ConfigError
+from selforg_tui.settings.paths import themes_folder
+from selforg_tui.tui.theme_file import NAME, VARIABLES, examined, read
+
+__all__ = ("DEFAULT", "MONO", "SIXTEEN", "VARIABLES", "Own", "folder", "named", "own", "own_files", "own_one", "read", "shipped", "themes")
 
 DEFAULT = "lab-dark"
-VARIABLES = {
-    "edge": "ansi_bright_black",
-    "muted": "ansi_bright_black",
-    "simulated": "ansi_magenta",
-    "agent-waiting": "ansi_bright_black",
-    "agent-deciding": "ansi_yellow",
-    "agent-in": "ansi_green",
-    "agent-out": "ansi_bright_black",
-    "agent-failed": "ansi_red",
-    "role-1": "ansi_cyan",
-    "role-2": "ansi_blue",
-    "role-3": "ansi_yellow",
-    "role-4": "ansi_magenta",
-    "role-5": "ansi_green",
-    "role-6": "ansi_red",
-    "role-7": "ansi_bright_cyan",
-    "role-8": "ansi_bright_magenta",
-}
-"""Our own names for colours, with what they are under a theme that does not know them."""
+SIXTEEN = "lab-sixteen"
+"""For a terminal of 16 colours."""
+MONO = "lab-mono"
+"""For one of 16 colours under NO_COLOR, which leaves four greys of them."""
+MOST = 100
+"""Files of one's own that are read."""
 
-_COLOURS = ("primary", "secondary", "accent", "success", "warning", "error", "foreground", "background", "surface", "panel")
+
+@dataclass(frozen=True)
+class Own:
+    """A file of the user's own, with its theme or with all that is wrong."""
+
+    path: Path
+    theme: Theme | None
+    problems: list[str]
 
 
 def folder() -> Path:
@@ -39,32 +37,41 @@ def folder() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "themes"
 
 
+def shipped() -> list[str]:
+    """The names of the themes that come with the program."""
+    return sorted(path.stem for path in folder().glob("*.toml"))
+
+
 def themes() -> list[Theme]:
-    """All themes that come with the program, by file name. Raises ConfigError."""
-    return [read(path) for path in sorted(folder().glob("*.toml"))]
+    """All themes that come with the program, by name. Raises ConfigError."""
+    return [read(folder() / f"{name}.toml") for name in shipped()]
 
 
 def named(name: str) -> Theme:
-    """One of them. Raises ConfigError."""
-    return read(folder() / f"{name}.toml")
+    """One of them, or one of the user's own. Raises ConfigError with all that is wrong with it."""
+    if name in shipped():
+        return read(folder() / f"{name}.toml")
+    if not NAME.fullmatch(name):
+        raise ConfigError("That is no name of a theme.")
+    return read(themes_folder() / f"{name}.toml")
 
 
-def read(path: Path) -> Theme:
-    """One theme. Raises ConfigError with the file and the key that is wrong."""
+def own_files() -> list[Path]:
+    """The user's theme files, by name; none where there is no folder."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as problem:
-        raise ConfigError(f"The theme {path} cannot be read: {problem}.") from problem
-    colours, variables = data.get("colors", {}), data.get("variables", {})
-    for key in ("primary", "background", "foreground"):
-        if not isinstance(colours.get(key), str):
-            raise ConfigError(f"The theme {path} has no colour '{key}' under [colors]: add one such as \"#63b8a8\".")
-    unknown = sorted(set(colours) - set(_COLOURS))
-    if unknown:
-        raise ConfigError(f"The theme {path} has a colour '{unknown[0]}' that no screen knows: choose from {', '.join(_COLOURS)}.")
-    return Theme(
-        name=str(data.get("name", path.stem)),
-        dark=bool(data.get("dark", True)),
-        variables={k: str(v) for k, v in variables.items()},
-        **colours,
-    )
+        return sorted(path for path in themes_folder().iterdir() if path.suffix == ".toml" and not path.name.startswith("."))[:MOST]
+    except OSError:
+        return []
+
+
+def own() -> list[Own]:
+    """The user's own themes, or what is wrong with them."""
+    return [own_one(path) for path in own_files()]
+
+
+def own_one(path: Path) -> Own:
+    """One of them."""
+    theme, problems = examined(path)
+    if path.stem in shipped():
+        theme, problems = None, [f"A shipped theme has the name '{path.stem}'. Give the file another name.", *problems]
+    return Own(path, theme, problems)

@@ -83,6 +83,7 @@ The line at the bottom tells where its file is."""
     def on_mount(self) -> None:
         self.query_one(DataTable).can_focus = False
         self.query_one("#find").focus()
+        self.app.theme_changed_signal.subscribe(self, lambda theme: self._list())  # cells of a table keep the colours they were made with
 
     def on_screen_resume(self) -> None:
         self.action_reload()

@@ -15,13 +15,14 @@ from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.theme import Theme
 
 from selforg_tui.tui.run.surface.cells import Line, Span
 
 PREFIX = "line--"
 STYLES = (
     "plain", "dim", "strong", "title", "in", "out", "deciding", "failed", "waiting", "parent", "warn", "simulated", "bar", "rest",
-    "chosen", "changed", "cursor", "italic", "code", "mark",
+    "chosen", "changed", "cursor", "hidden", "mark", "italic", "code",
     "role-1", "role-2", "role-3", "role-4", "role-5", "role-6", "role-7", "role-8",
 )  # fmt: skip
 """What a span may name; several, with spaces between: later ones over the first."""
@@ -36,33 +37,43 @@ class LinesScreen(Screen[None]):
         & > .line--dim { color: $muted; }
         & > .line--strong { text-style: bold; }
         & > .line--title { color: $primary; text-style: bold; }
-        & > .line--in { color: $agent-in; }
-        & > .line--out { color: $agent-out; }
-        & > .line--deciding { color: $agent-deciding; }
+        & > .line--in { color: $agent-in; text-style: $state-text-style; }
+        & > .line--out { color: $agent-out; text-style: $state-text-style; }
+        & > .line--deciding { color: $agent-deciding; text-style: $state-text-style; }
         & > .line--failed { color: $agent-failed; text-style: bold; }
         & > .line--waiting { color: $agent-waiting; }
-        & > .line--parent { color: $secondary; }
+        & > .line--parent { color: $secondary; text-style: $state-text-style; }
         & > .line--warn { color: $warning; text-style: bold; }
         & > .line--simulated { color: $simulated; text-style: bold; }
         & > .line--bar { color: $primary; }
         & > .line--rest { color: $agent-waiting; }
-        & > .line--changed { background: $panel; }
         & > .line--chosen { background: $panel; }
-        & > .line--changed { background: $panel; text-style: bold; }
+        & > .line--changed { background: $changed; text-style: bold; }
         & > .line--cursor { text-style: bold reverse; }
-        & > .line--role-1 { color: $role-1; }
-        & > .line--role-2 { color: $role-2; }
-        & > .line--role-3 { color: $role-3; }
-        & > .line--role-4 { color: $role-4; }
-        & > .line--role-5 { color: $role-5; }
-        & > .line--role-6 { color: $role-6; }
-        & > .line--role-7 { color: $role-7; }
-        & > .line--role-8 { color: $role-8; }
-        & > .line--mark { background: $panel; text-style: bold; }
+        & > .line--hidden { color: $hidden; }
+        & > .line--mark { background: $mark; text-style: bold; }
         & > .line--italic { text-style: italic; }
         & > .line--code { color: $secondary; }
+        & > .line--role-1 { color: $role-1; text-style: $state-text-style; }
+        & > .line--role-2 { color: $role-2; text-style: $state-text-style; }
+        & > .line--role-3 { color: $role-3; text-style: $state-text-style; }
+        & > .line--role-4 { color: $role-4; text-style: $state-text-style; }
+        & > .line--role-5 { color: $role-5; text-style: $state-text-style; }
+        & > .line--role-6 { color: $role-6; text-style: $state-text-style; }
+        & > .line--role-7 { color: $role-7; text-style: $state-text-style; }
+        & > .line--role-8 { color: $role-8; text-style: $state-text-style; }
     }
     """
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._repaint)
+
+    def _repaint(self, theme: Theme) -> None:
+        """Lines have these colours, and nobody tells them where a theme differs in nothing else."""
+        self.notify_style_update()
+        for lines in self.query(Lines):
+            lines.notify_style_update()
+            lines.refresh()
 
 
 class Lines(ScrollView, inherit_bindings=False):

@@ -1,0 +1,117 @@
+"""What the app wears: the theme that was asked for, others to choose from, and own ones as they are on the disk now."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from selforg_tui.core.errors import ConfigError
+from selforg_tui.settings import appearance
+from selforg_tui.settings.paths import themes_folder
+from selforg_tui.tui import themes
+from selforg_tui.tui.theme_file import told
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+EVERY = 1.0
+"""Seconds between two looks at the folder of own themes. A look is one call to the system for each file, some microseconds."""
+
+_Stamp = tuple[int, int]
+
+
+class Wardrobe:
+    """Changes an app's themes. `problem` is what could not be worn and why, until it is told."""
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._open = False
+        self._stamps: dict[Path, _Stamp] = {}
+        self._worn = ""
+        self._few = app.console.color_system == "standard" and sys.__stdout__ is not None and sys.__stdout__.isatty()
+        self.problem = ""
+        """What was asked for and cannot be worn."""
+
+    def dress(self) -> None:
+        """Put on what was asked for: one file is read, so that the first frame waits for no more."""
+        name, where = appearance.wanted()
+        if self._few and not where.startswith("the environment"):
+            name = themes.MONO if self._app.no_color else themes.SIXTEEN
+        try:
+            theme = themes.named(name or themes.DEFAULT)
+        except ConfigError as problem:
+            known = f"'selforg-tui themes' lists those there are. {themes.DEFAULT} is worn instead."
+            self.problem = f"{where[0].upper()}{where[1:]} asks for the theme '{name[:40]}'. {problem} {known}"
+            theme = themes.named(themes.DEFAULT)
+        self._app.register_theme(theme)
+        self._app.theme = self._worn = theme.name
+
+    def open(self) -> None:
+        """What can wait until after the first frame: all other themes, and from now on those that change."""
+        ours = themes.themes()
+        for theme in ours:
+            self._app.register_theme(theme)
+        for name in self._app.available_themes.keys() - {theme.name for theme in ours} - {self._app.theme}:
+            self._app.unregister_theme(name)  # the others do not know our colours: a chosen row would not show
+        wrong = [] if not self.problem else [self.problem]
+        wrong += self._take(themes.own_files(), first=True)
+        if wrong:
+            self._complain("\n".join(wrong))
+        self._open = True
+        if themes_folder().is_dir():
+            self._app.set_interval(EVERY, self.look)
+
+    def chosen(self, name: str) -> None:
+        """The app wears another theme: somebody chose it. Where there are only 16 colours, it says nothing of other terminals."""
+        if not self._open or name == self._worn:
+            return
+        self._worn = name
+        if not self._few:
+            try:
+                appearance.remember(name)
+            except OSError as problem:
+                self._complain(f"The theme is worn, but cannot be remembered: {problem.strerror or problem}.")
+
+    def look(self) -> None:
+        """Take own themes as they are on the disk now; costs next to nothing where nothing changed."""
+        files = themes.own_files()
+        changed = [path for path in files if _stamp(path) != self._stamps.get(path)]
+        gone = self._stamps.keys() - set(files)
+        for path in gone:
+            del self._stamps[path]
+            if path.stem != self._app.theme and path.stem not in themes.shipped():
+                self._app.unregister_theme(path.stem)
+        if changed:
+            wrong = self._take(changed)
+            if wrong:
+                self._complain("\n".join([*wrong, "The last good version stays." if len(wrong) == 1 else "The last good versions stay."]))
+
+    def _take(self, files: list[Path], first: bool = False) -> list[str]:
+        """Register what is good in these; what is wrong, all of it. Says which were taken unless they are the first."""
+        taken, wrong = [], []
+        for path in files:
+            self._stamps[path] = _stamp(path)
+            one = themes.own_one(path)
+            if one.theme is None:
+                wrong.append((path, one.problems))
+                continue
+            self._app.register_theme(one.theme)
+            taken.append(one.theme.name)
+            if not first and one.theme.name == self._app.theme:
+                self._app.mutate_reactive(type(self._app).theme)
+        if taken and not first:
+            self._app.notify(f"Read again: {', '.join(taken)}.", title="Themes", markup=False)
+        return told(wrong).splitlines()
+
+    def _complain(self, text: str) -> None:
+        self._app.notify(text, title="Themes", severity="error", timeout=15, markup=False)
+
+
+def _stamp(path: Path) -> _Stamp:
+    """Time and size, which change with the content."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
