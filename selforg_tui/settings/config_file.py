@@ -28,11 +28,10 @@
 
     [app]
     theme = "lab-dark"           # how the app looks; see docs/themes.md
+    fps = 12                     # how often the Run screen may be painted anew, per second: less over a slow line
 
     [keys]
     openai = "pass show openai"  # a command that prints the key to that provider
-
-    fps = 12                     # how often the Run screen may be painted anew, per second: less over a slow line
 
     [keymap]
     "run.hierarchy" = "t"        # another key for an action of the app; 'selforg-tui keys' lists them
