@@ -19,6 +19,7 @@ PREFIX = "line--"
 STYLES = (
     "plain", "dim", "strong", "title", "in", "out", "deciding", "failed", "waiting", "parent", "warn", "simulated", "bar", "rest",
     "chosen", "role-1", "role-2", "role-3", "role-4", "role-5", "role-6", "role-7", "role-8",
+    "italic", "code",
 )  # fmt: skip
 """What a span may name."""
 
@@ -51,6 +52,8 @@ class LinesScreen(Screen[None]):
         & > .line--role-6 { color: $role-6; }
         & > .line--role-7 { color: $role-7; }
         & > .line--role-8 { color: $role-8; }
+        & > .line--italic { text-style: italic; }
+        & > .line--code { color: $secondary; }
     }
     """
 
