@@ -202,9 +202,7 @@ class _PaperTeam(Team):
         """See Team."""
         return tuple([answer for answer in await asyncio.gather(*asked) if answer is not None])
 
-    async def _ask(
-        self, agent: Agent, step: str, kind: StepKind, sees: Sequence[Visible] = (), role: Assignment | None = None
-    ) -> bool:
+    async def _ask(self, agent: Agent, step: str, kind: StepKind, sees: Sequence[Visible] = (), role: Assignment | None = None) -> bool:
         book = self._book
         if len(book.looks) >= book.most:
             raise _Endless

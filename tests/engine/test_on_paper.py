@@ -57,7 +57,9 @@ def test_they_agree_where_some_stay_out_and_some_fail(protocol: str) -> None:
         if (seat == 4 and kind in ("signal", "contribute")) or (seat == 1 and request.call.step == "rate2"):
             return "no JSON"
         if kind == "plan":
-            return json.dumps({"assignments": [{"seat": f"{n:02d}", "role": f"part {n}", "phase": 1, "brief": ""} for n in (1, 2, 3, 5, 8)]})
+            return json.dumps(
+                {"assignments": [{"seat": f"{n:02d}", "role": f"part {n}", "phase": 1, "brief": ""} for n in (1, 2, 3, 5, 8)]}
+            )
         return usual(request)
 
     config = RunConfig("Keep the harbour open", TASKS, protocol=protocol, agents=8, judge=None)

@@ -19,7 +19,7 @@ PREFIX = "line--"
 STYLES = (
     "plain", "dim", "strong", "title", "in", "out", "deciding", "failed", "waiting", "parent", "warn", "simulated", "bar", "rest",
     "chosen", "role-1", "role-2", "role-3", "role-4", "role-5", "role-6", "role-7", "role-8",
-    "italic", "code",
+    "italic", "code", "hidden",
 )  # fmt: skip
 """What a span may name."""
 
@@ -43,6 +43,7 @@ class LinesScreen(Screen[None]):
         & > .line--simulated { color: $simulated; text-style: bold; }
         & > .line--bar { color: $primary; }
         & > .line--rest { color: $agent-waiting; }
+        & > .line--hidden { color: $agent-waiting; }
         & > .line--chosen { background: $panel; }
         & > .line--role-1 { color: $role-1; }
         & > .line--role-2 { color: $role-2; }
