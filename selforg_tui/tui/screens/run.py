@@ -122,7 +122,7 @@ class RunScreen(TimedScreen):
     def action_flip(self, side: str) -> None:
         """Another side of the chosen agent."""
         self._body.detail.flip(side)
-        if not self._body.detail.is_on_screen:
+        if not self._body.detail.is_on_screen or (self._body.shown == STORY and self._body.detail.too_low):
             self.action_show("detail")
         self.wake()
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from selforg_tui.protocols.sight import Sight
 from selforg_tui.tui.run.agent.scene import in_words, numbered
-from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit
+from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, wrap
 
 SELF, NOTHING, SOME, WHOLE = "▲", "▯", "▪", "▮"
 STYLES = {SELF: "title", NOTHING: "hidden", SOME: "parent", WHOLE: "in"}
 LEGEND = f"{WHOLE} whole output  {SOME} a line of it: intention, signal, mark, role  {NOTHING} hidden  {SELF} itself"
 MOST = 48
 """Cells that a team takes at most."""
-TITLE = 20
+TITLE = 22
 
 
 def sight_of(sight: Sight, seat: int, seats: int, history: Sequence[int], sees: Sequence[str] | None = None) -> list[str]:
@@ -44,12 +44,12 @@ def sight_of(sight: Sight, seat: int, seats: int, history: Sequence[int], sees: 
 
 
 def strip(signs: Sequence[str], room: int) -> tuple[list[Span], int]:
-    """The signs in at most `room` cells, and how many agents one cell stands for: what most of them are."""
+    """The signs in at most `room` cells, and how many agents one cell stands for: the most that is shown of one of them."""
     size = -(-len(signs) // max(1, room))
     shown = []
     for start in range(0, len(signs), size):
         part = signs[start : start + size]
-        shown.append(SELF if SELF in part else max((WHOLE, SOME, NOTHING), key=part.count))
+        shown.append(SELF if SELF in part else next((sign for sign in (WHOLE, SOME) if sign in part), NOTHING))
     spans: list[Span] = []
     for sign in shown:
         if spans and spans[-1][1] == STYLES[sign]:
@@ -89,5 +89,5 @@ def beside(
         spans, size = strip(sight_of(sight, seat, seats, history, known), room)
         left = width - TITLE - sum(len(text) for text, _ in spans) - 2
         lines.append(((f" {title} ", style), *spans, (f"  {cut(words(sight, seat, known), left)}", "dim")))
-    legend = LEGEND + (f"  a sign stands for {size} agents" if size > 1 else "")
-    return [*lines, ((cut(f" {legend}", width), "dim"),)]
+    legend = LEGEND + (f"  a sign stands for {size} agents: the most that is shown of one of them" if size > 1 else "")
+    return [*lines, *(((f" {line}", "dim"),) for line in wrap(legend, width - 2))]

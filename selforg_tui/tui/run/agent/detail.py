@@ -22,6 +22,8 @@ from selforg_tui.tui.run.view import View, title_of, word_of
 
 AGAIN = 0.5
 """Seconds after which what is known of protocols is brought up to date while the session goes on."""
+PICTURE = 12
+"""Lines below which an X-ray takes the whole screen."""
 _LINES = {"contribution": contribution, "prompt": prompt, "reply": reply, "facts": facts}
 
 
@@ -41,6 +43,11 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
         self.sights = Sights()
         self._shown: Hashable = None
         self._looking = False
+
+    @property
+    def too_low(self) -> bool:
+        """Whether what is in view needs more lines than there are: a picture is nothing without its lower half."""
+        return self.side == "x-ray" and self.size.height < PICTURE
 
     def flip(self, side: str) -> None:
         """Turn to another side of the agent; the X-ray begins with the session's own protocol."""
@@ -88,7 +95,7 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
         what = (self.side, view.chosen, view.task.number if view.task else 0)
         same = what == self._shown
         self._shown = what
-        self.border_subtitle = sides(self.side)
+        self.border_subtitle = sides(self.side, self.size.width)
         super().paint(view)
         if not same:
             self.scroll_to(y=0, animate=False, immediate=True)
@@ -132,9 +139,13 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
             self._looking = False
 
 
-def sides(shown: str) -> Content:
-    """The sides of an agent with their keys, the one that is shown in brackets."""
-    parts = [(f"[{place} {name}]", "bold $primary") if name == shown else f" {place} {name} " for place, name in enumerate(SIDES, 1)]
+def sides(shown: str, width: int) -> Content:
+    """The sides of an agent with their keys, the one that is shown in brackets; of the others the keys alone where there is no room."""
+    roomy = sum(len(name) + 4 for name in SIDES) < width - 2
+    parts = [
+        (f"[{place} {name}]", "bold $primary") if name == shown else f" {place} {name} " if roomy else f" {place} "
+        for place, name in enumerate(SIDES, 1)
+    ]
     return Content.assemble(*parts)
 
 

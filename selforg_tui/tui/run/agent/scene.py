@@ -25,6 +25,7 @@ WORDS = 240
 """Characters of a text that are looked at: more than a line is never shown."""
 UNKNOWN = 24
 """Cells that stand for a hidden text that nobody has written."""
+NEVER_ASKED = "in this session nobody was asked for any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Scene:
     asked: bool
     """Whether it is asked to contribute at all."""
     sections: tuple[Section, ...]
+    supposed: bool = False
+    """Under another protocol than the session's."""
     others: tuple[str, ...] = ()
     """What its other questions show, in words."""
 
@@ -117,7 +120,7 @@ class _Making:
         found = (self._history(), self._plan(), self._intentions(), *makers, self._outputs())
         return Scene(
             self._view.chosen, self._sight.title, self._verb(), self._look is not None or self._call is not None, found,
-            tuple(self._other_steps()),
+            self._supposed, tuple(self._other_steps()),
         )  # fmt: skip
 
     def _verb(self) -> str:
@@ -177,7 +180,7 @@ class _Making:
             if text:
                 yield self._thing(label(number), number in seen, "", text)
             elif self._supposed:
-                yield self._placeholder(label(number), number in seen, f"its {kind}")
+                yield self._placeholder(label(number), number in seen)
             elif any(self._view.state.calls[name].kind == step and self._view.state.calls[name].status == "done" for name in seat.calls):
                 yield Thing(label(number), "nothing", note=silence)
             else:
@@ -241,8 +244,8 @@ class _Making:
             return Thing(name, "clear", role, text, note=note)
         return Thing(name, "hidden", length=max(1, cell_len(role) + cell_len(text) + (1 if role and text else 0)), note=note)
 
-    def _placeholder(self, name: str, clear: bool, what: str) -> Thing:
-        return Thing(name, "clear", note=f"{what} would stand here") if clear else Thing(name, "hidden", length=UNKNOWN)
+    def _placeholder(self, name: str, clear: bool) -> Thing:
+        return Thing(name, "clear", note=NEVER_ASKED) if clear else Thing(name, "hidden", length=UNKNOWN)
 
 
 def _marks_in(view: View, call: CallState) -> dict[str, tuple[str, str]]:
@@ -291,22 +294,24 @@ def _many(count: int, what: str) -> str:
 def sentence(found: Scene, sees: Iterable[str], given: bool) -> str:
     """The X-ray in words: what the agent sees before it decides, and what does not exist under the protocol."""
     who = label(found.seat)
+    under = f"Under {found.title} " if found.supposed else ""
     if not found.asked:
         said = f"{who} is not asked to contribute under {found.title}, and sees nothing."
     else:
         words = in_words(sees)
         if given:
             words = "the role given to it" + ("" if words == "nothing of the others" else f" and {words}")
-        said = f"{who} {found.verb} {words}."
+        said = f"{under}{who} {found.verb} {words}."
     absent = [section.none for section in found.sections if section.none]
     verb = "is" if absent[:1] == ["no plan"] else "are"
-    return said + (f" There {verb} {' and '.join(absent)} under {found.title}." if absent else "")
+    where = "" if found.supposed else f" under {found.title}"
+    return said + (f" There {verb} {' and '.join(absent)}{where}." if absent else "")
 
 
 def total(found: Scene) -> str:
     """`sees 4 of 7 outputs · 0 of 8 intentions`, and what it will see once that is there."""
     parts = []
-    for section in found.sections:
+    for section in (found.section("outputs"), *(section for section in found.sections if section.name != "outputs")):
         there, clear = section.count("clear", "hidden"), section.count("clear")
         if there:
             name = {"history": "earlier tasks", "plan": "roles of the plan"}.get(section.name, section.name)

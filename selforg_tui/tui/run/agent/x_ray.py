@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from selforg_tui.core.state import TaskState
 from selforg_tui.protocols.sight import Sight
 from selforg_tui.tui.run.agent.beside import beside
-from selforg_tui.tui.run.agent.scene import Section, Thing, call_of, scene, sentence, total
+from selforg_tui.tui.run.agent.scene import UNKNOWN, Section, Thing, call_of, scene, sentence, total
 from selforg_tui.tui.run.agent.sights import Sights
 from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, flat, wrap
 from selforg_tui.tui.run.view import View, family
@@ -33,6 +33,7 @@ def x_ray(view: View, width: int, sights: Sights, under: str = "") -> list[Line]
     found = sights.get(view, task, shown)
     if found is None:
         return [((" The protocol is being run on paper …", "dim"),)]
+    width = max(2, width - 2)
     lines = picture(view, task, found, width, supposed=shown != own)
     others = [each for name in sights.listed(own, under) if (each := sights.get(view, task, name)) is not None]
     if width < 44 or len(others) < 2:
@@ -47,11 +48,7 @@ def x_ray(view: View, width: int, sights: Sights, under: str = "") -> list[Line]
 
 def picture(view: View, task: TaskState, sight: Sight, width: int, *, supposed: bool) -> list[Line]:
     """What one agent is shown under one protocol."""
-    own = view.state.started.config.protocol
     lines: list[Line] = []
-    if supposed:
-        note = f"Under {sight.title or sight.protocol} this would have been; the session ran under another protocol. u: the next one."
-        lines += [((f" {line}", "warn"),) for line in wrap(note, width - 2)]
     if sight.trouble:
         known = [((f" {line}", "dim"),) for line in wrap(f"What it shows is unknown. {sight.trouble}", width - 2)]
         if supposed or not view.calls(view.chosen):
@@ -61,7 +58,8 @@ def picture(view: View, task: TaskState, sight: Sight, width: int, *, supposed: 
     call = None if supposed else call_of(view, task, None)
     look = sight.look(view.chosen)
     sees = call.sees if call is not None else look.sees if look is not None else ()
-    lines += [((f" {line}", "strong"),) for line in wrap(sentence(found, sees, look is not None and look.given), width - 2)]
+    said = sentence(found, sees, look is not None and look.given)
+    lines += [((f" {line}", "strong"),) for line in wrap(said, width - 2)]
     if sight.definition:
         lines += [((f" {line}", "dim"),) for line in wrap(f"{sight.title}: {flat(sight.definition)}", width - 2)]
     lines += [(), _named("always", [("mission", "plain"), (" · ", "dim"), ("values", "plain"), (" · ", "dim"), ("task", "plain")])]
@@ -73,8 +71,8 @@ def picture(view: View, task: TaskState, sight: Sight, width: int, *, supposed: 
         lines += _small(f"also asked to {other}", width)
     if sight.assumed and (supposed or call is None):
         lines += _small(f"Assumed: {'; '.join(sight.assumed)}.", width)
-    if supposed and own != sight.protocol:
-        lines += _small("The words shown are those of this session; under another protocol others would have been written.", width)
+    if supposed:
+        lines += _small("The words are those of this session, which ran under another protocol. u: the next one.", width)
     return lines
 
 
@@ -94,14 +92,15 @@ def _section(section: Section, width: int) -> list[Line]:
 
 
 def _rows(section: Section, width: int) -> Iterator[Line]:
-    if len(section.things) <= EACH:
-        yield from (row(thing, width) for thing in section.things)
-        return
+    few = len(section.things) <= EACH
     silent = 0
     for run in _runs(section.things):
-        silent += sum(thing.state == "nothing" for thing in run)
-        told = [thing for thing in run if thing.state != "nothing"]
-        if told:
+        told = run if few else [thing for thing in run if thing.state != "nothing"]
+        silent += len(run) - len(told)
+        wordless = len(told) > 3 and not any(thing.role or thing.text for thing in told) and told[0].length in (0, UNKNOWN)
+        if few and not wordless:
+            yield from (row(thing, width) for thing in told)
+        elif told:
             yield from _together(told, section.name, width)
     if silent:
         yield ((cut(f"   ○ {silent} of them left nothing", width), "out"),)
@@ -125,7 +124,7 @@ def _runs(things: Sequence[Thing]) -> Iterator[list[Thing]]:
 
 def _together(told: Sequence[Thing], what: str, width: int) -> Iterator[Line]:
     first = told[0]
-    ends = ENDS if first.state == "clear" else 0
+    ends = ENDS if first.state == "clear" and first.text else 0
     if len(told) <= 2 * ends + 2:
         yield from (row(thing, width) for thing in told)
         return
@@ -138,6 +137,7 @@ def _together(told: Sequence[Thing], what: str, width: int) -> Iterator[Line]:
         yield ((f"{span} ", "dim"), (BLACK * cells, "hidden"), (cut(f" {word}", width - len(span) - 1 - cells), "dim"))
     else:
         word = {"clear": "in clear", "to come": "in clear once written", "not there": "not there yet"}.get(first.state, "")
+        word += f" ({first.note})" if first.note else ""
         glyph, style = GLYPHS[first.state]
         yield ((f"{span} ", "dim"), (cut(f"{glyph} {word}", width - len(span) - 1), style))
     yield from (row(thing, width) for thing in told[len(told) - ends :])
