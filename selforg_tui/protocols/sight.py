@@ -27,6 +27,8 @@ from selforg_tui.protocols.conformance.watch import Stuck, Watch
 SECONDS = 5.0
 """Of the wall clock, after which a protocol that never ends is given up."""
 
+RATED_ALIKE = "all outputs are rated alike"
+
 
 class Case(msgspec.Struct, frozen=True):
     """What is to be run on paper, and what is known of how it went. Equal cases have equal sights."""
@@ -77,6 +79,8 @@ class Sight(msgspec.Struct, dict=True):
     """By label (`m1`), with whose contribution the mark was left; only marks that somebody is shown."""
     assumed: tuple[str, ...] = ()
     """What had to be assumed, each as the end of a sentence."""
+    guessed: bool = False
+    """Whether what is shown depends on ratings that nobody has given."""
     trouble: str = ""
     """Why nothing is known; empty where it ran."""
 
@@ -104,12 +108,13 @@ def sight(case: Case) -> Sight:
     try:
         protocol = registry.make(case.protocol, dict(case.parameters))
     except ConfigError as problem:
-        return Sight(case.protocol, case.protocol, trouble=one_line(str(problem), 300))
-    found = Sight(case.protocol, protocol.title, protocol.definition())
+        return Sight(case.protocol, one_line(case.protocol, 40), trouble=one_line(str(problem), 300))
+    found = Sight(case.protocol, one_line(protocol.title, 40), protocol.definition())
     book = _Book(case, 50 + 64 * len(case.turns))
     found.trouble = _directed(protocol, case, book)
     if not found.trouble:
         found.looks, found.marks, found.assumed = tuple(book.looks), book.marks, tuple(book.assumed)
+        found.guessed = RATED_ALIKE in found.assumed
         if case.open and any(look.kind == "contribute" for look in book.looks):
             found.assumed = ("whoever has not spoken yet contributes", *found.assumed)
     return found
@@ -125,6 +130,8 @@ class _Book:
         self.looks: list[Look] = []
         self.marks: dict[str, int] = {}
         self.assumed: dict[str, None] = {}
+        self.rounds: dict[float, int] = {}
+        """By virtual time; time never goes back."""
         self.ratings = {(step, seat): dict(given) for step, seat, given in case.ratings}
 
 
@@ -175,7 +182,7 @@ class _PaperTeam(Team):
             return None
         known = self._book.ratings.get((step, agent.seat))
         if known is None:
-            self._book.assumed["all outputs are rated alike"] = None
+            self._book.assumed[RATED_ALIKE] = None
             return {output.seat: 5 for output in sees}
         shown = {output.seat for output in sees}
         return {seat: rating for seat, rating in known.items() if seat in shown}
@@ -209,8 +216,8 @@ class _PaperTeam(Team):
         for thing in sees:
             if isinstance(thing, Mark):
                 book.marks[thing.label] = thing.seat
-        now = round(asyncio.get_running_loop().time())
-        book.looks.append(Look(agent.seat, step, kind, tuple([shown_as(thing) for thing in sees]), role is not None, now))
+        turn = book.rounds.setdefault(round(asyncio.get_running_loop().time(), 6), len(book.rounds))
+        book.looks.append(Look(agent.seat, step, kind, tuple([shown_as(thing) for thing in sees]), role is not None, turn))
         await asyncio.sleep(1)
         return (step, agent.seat) not in book.case.silent
 

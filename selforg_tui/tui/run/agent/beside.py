@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from selforg_tui.protocols.sight import Sight
-from selforg_tui.tui.run.agent.scene import in_words, numbered
+from selforg_tui.tui.run.agent.shown import in_words, numbered
 from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, wrap
 
 SELF, NOTHING, SOME, WHOLE = "▲", "▯", "▪", "▮"
@@ -88,6 +88,16 @@ def beside(
             continue
         spans, size = strip(sight_of(sight, seat, seats, history, known), room)
         left = width - TITLE - sum(len(text) for text, _ in spans) - 2
-        lines.append(((f" {title} ", style), *spans, (f"  {cut(words(sight, seat, known), left)}", "dim")))
-    legend = LEGEND + (f"  a sign stands for {size} agents: the most that is shown of one of them" if size > 1 else "")
-    return [*lines, *(((f" {line}", "dim"),) for line in wrap(legend, width - 2))]
+        lines.append(
+            (
+                (f" {title} ", style),
+                *spans,
+                (f"  {cut(words(sight, seat, known) + (' ?' if sight.guessed and known is None else ''), left)}", "dim"),
+            )
+        )
+    said = wrap(LEGEND, width - 2)
+    if size > 1:
+        said += wrap(f"A sign stands for {size} agents: the most that is shown of one of them.", width - 2)
+    if any(sight.guessed for sight in sights):
+        said += wrap("? Which ones depends on ratings, which nobody has given here.", width - 2)
+    return [*lines, *(((f" {line}", "dim"),) for line in said)]

@@ -10,7 +10,7 @@ from textual.content import Content
 from selforg_tui.tui.run.agent.contribution import contribution
 from selforg_tui.tui.run.agent.copied import WIDTH, in_text, text_of
 from selforg_tui.tui.run.agent.facts import facts
-from selforg_tui.tui.run.agent.prompt import prompt
+from selforg_tui.tui.run.agent.prompt import Prompts
 from selforg_tui.tui.run.agent.reply import reply
 from selforg_tui.tui.run.agent.sides import SIDES
 from selforg_tui.tui.run.agent.sights import Sights, find
@@ -21,10 +21,13 @@ from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View, title_of, word_of
 
 AGAIN = 0.5
-"""Seconds after which what is known of protocols is brought up to date while the session goes on."""
+"""Seconds after which what is known of protocols is brought up to date while the session goes on; longer for teams
+of more than 64."""
+SOON = 1 / 30
+"""Seconds that keys have before more of a long prompt is laid out."""
 PICTURE = 12
 """Lines below which an X-ray takes the whole screen."""
-_LINES = {"contribution": contribution, "prompt": prompt, "reply": reply, "facts": facts}
+_LINES = {"contribution": contribution, "reply": reply, "facts": facts}
 
 
 class Detail(Panel):
@@ -41,6 +44,7 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
         self.under = ""
         """The protocol under which the X-ray supposes the agent to be; empty: the session's own."""
         self.sights = Sights()
+        self.prompts = Prompts()
         self._shown: Hashable = None
         self._looking = False
 
@@ -88,7 +92,18 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
         if self.side == "x-ray":
             self._find_out()
             return x_ray(view, width, self.sights, self.under)
+        if self.side == "prompt":
+            lines = self.prompts.lines(view, width)
+            if self.prompts.left:
+                self.set_timer(SOON, self._go_on)
+            return lines
         return _LINES[self.side](view, width)
+
+    def _go_on(self) -> None:
+        """Lay out more of a long prompt."""
+        if self.side == "prompt" and self.prompts.left and self.view is not None:
+            self._key = None
+            self.follow(self.view, self._when, force=True)
 
     def paint(self, view: View) -> None:
         at_end = self.scroll_offset.y >= self.max_scroll_y
@@ -127,7 +142,7 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
         try:
             while self.side == "x-ray" and self._missing() and self.view is not None and self.view.task is not None:
                 if self.sights.has_older(self.view, self.view.task, self._wanted()):
-                    await asyncio.sleep(AGAIN)
+                    await asyncio.sleep(AGAIN * max(1, len(self.view.task.seats) / 64))
                 view, task = self.view, self.view.task
                 if task is None:
                     return

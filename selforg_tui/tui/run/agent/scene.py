@@ -5,7 +5,7 @@ Of what is hidden only the length is kept, so that nothing drawn from it can be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -15,7 +15,8 @@ from rich.cells import cell_len
 from selforg_tui.core.fences import sections
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import CallState, SeatState, TaskState
-from selforg_tui.protocols.sight import Look, Sight
+from selforg_tui.protocols.sight import Sight
+from selforg_tui.tui.run.agent.shown import in_words, numbered
 from selforg_tui.tui.run.surface.cells import flat
 from selforg_tui.tui.run.view import SIGNS, View
 
@@ -47,6 +48,8 @@ class Section:
 
     name: str
     things: tuple[Thing, ...] = ()
+    about: str = ""
+    """Goes on after the name."""
     absent: str = ""
     none: str = ""
     """`no plan`, where the protocol has no such thing."""
@@ -86,30 +89,19 @@ def scene(view: View, task: TaskState, sight: Sight, *, supposed: bool) -> Scene
     return _Making(view, task, sight, supposed).scene()
 
 
-def call_of(view: View, task: TaskState, look: Look | None) -> CallState | None:
-    """The call in which the chosen agent contributes: the last of the step, once one has been made."""
+def call_of(view: View, task: TaskState) -> CallState | None:
+    """The call in which the chosen agent contributes, the last of them; None before any was made."""
     seat = task.seats.get(view.chosen)
     calls = [view.state.calls[name] for name in seat.calls] if seat is not None else []
     made = [call for call in calls if call.kind == "contribute" and call.purpose != "warm-up"]
     return made[-1] if made else None
 
 
-def numbered(names: Iterable[str], kind: str = "") -> dict[int, str]:
-    """By seat, those of the names in a log that are of a kind: outputs for ''."""
-    start = f"{kind} " if kind else ""
-    found = {}
-    for name in names:
-        rest = name.removeprefix(start)
-        if name.startswith(start) and rest.isdigit():
-            found[int(rest)] = name
-    return found
-
-
 class _Making:
     def __init__(self, view: View, task: TaskState, sight: Sight, supposed: bool) -> None:
         self._view, self._task, self._sight, self._supposed = view, task, sight, supposed
         self._look = sight.look(view.chosen)
-        self._call = None if supposed else call_of(view, task, self._look)
+        self._call = None if supposed else call_of(view, task)
         self._sees = self._call.sees if self._call is not None else self._look.sees if self._look is not None else ()
         turns = [look.seat for look in sight.looks if look.kind == "contribute"]
         self._turns = list(dict.fromkeys([*turns, *sorted(task.seats)])) if turns else sorted(task.seats)
@@ -143,7 +135,7 @@ class _Making:
 
     def _plan(self) -> Section:
         if "plan" not in self._sight.kinds and not self._sight.hands_out:
-            return Section("plan", absent=f"{self._sight.title} has none", none="no plan")
+            return self._absent("plan", "has none", "no plan")
         given = self._look is not None and self._look.given
         before = self._view.state.before
         assigned = {seat: self._task.seats[seat].assignment or (before.seats[seat].assignment if before else None) for seat in self._turns}
@@ -160,12 +152,19 @@ class _Making:
                 things.append(Thing(name, "clear" if self._supposed or self._call else "to come", note="the role that it is given"))
             else:
                 things.append(Thing(name, "hidden" if self._supposed else "not there", length=UNKNOWN))
-        return Section("plan", tuple(things))
+        planner = next((f", made by {label(look.seat)}" for look in self._sight.looks if look.kind == "plan"), "")
+        return Section("plan", tuple(things), planner)
 
     def _intentions(self) -> Section:
-        if "intend" not in self._sight.kinds:
-            return Section("intentions", absent=f"{self._sight.title} asks for none", none="no intentions")
+        if "intend" not in self._sight.kinds and not numbered(self._sees, "intention"):
+            return self._absent("intentions", "asks for none", "no intentions")
         return Section("intentions", tuple(self._announced("intention", "intend", "announced nothing")))
+
+    def _absent(self, name: str, why: str, none: str) -> Section:
+        """What the protocol has not, if that is known."""
+        if self._sight.trouble:
+            return Section(name, absent="unknown")
+        return Section(name, absent=f"{self._sight.title} {why}", none=none)
 
     def _signals(self) -> Section | None:
         if "signal" not in self._sight.kinds:
@@ -205,7 +204,7 @@ class _Making:
     def _outputs(self) -> Section:
         seen = numbered(self._sees)
         things = [self._output(self._task.seats[number], number in seen) for number in self._turns]
-        return Section("outputs", tuple(things))
+        return Section("outputs", tuple(things), " in the order of turns")
 
     def _output(self, seat: SeatState, clear: bool) -> Thing:
         name = label(seat.seat)
@@ -236,7 +235,7 @@ class _Making:
         logged = {call.id.step: call.sees for call in made}
         for look in self._sight.looks:
             if look.seat == self._view.chosen and look != self._look and look.kind != "plan":
-                yield f"{look.step}: {in_words(logged.get(look.step, look.sees))}"
+                yield f"In its step {look.step} it is shown {in_words(logged.get(look.step, look.sees))}."
 
     def _thing(self, name: str, clear: bool, role: str, text: str, note: str = "") -> Thing:
         role, text = flat(role), flat(text)
@@ -266,56 +265,3 @@ def _marks_of(block: str) -> tuple[tuple[str, str, str], ...]:
         for section in sections(block)
         if section.name == "mark"
     )
-
-
-def in_words(sees: Iterable[str]) -> str:
-    """`01 02 04 in full`, `8 intentions`, `the roles of 1 earlier task`: what a call is shown, in a few words."""
-    sees = list(sees)
-    parts: list[str] = []
-    outputs = sorted(numbered(sees))
-    if outputs:
-        parts.append(f"{' '.join(map(label, outputs))} in full" if len(outputs) <= 8 else f"{len(outputs)} outputs in full")
-    kinds: tuple[tuple[str, Callable[[int], str]], ...] = (
-        ("intention ", lambda n: _many(n, "intention")),
-        ("signal ", lambda n: _many(n, "signal")),
-        ("mark ", lambda n: _many(n, "mark")),
-        ("roles of task ", lambda n: f"the roles of {_many(n, 'earlier task')}"),
-    )
-    for start, words in kinds:
-        if count := sum(name.startswith(start) for name in sees):
-            parts.append(words(count))
-    return " and ".join(parts) or "nothing of the others"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
-def sentence(found: Scene, sees: Iterable[str], given: bool) -> str:
-    """The X-ray in words: what the agent sees before it decides, and what does not exist under the protocol."""
-    who = label(found.seat)
-    under = f"Under {found.title} " if found.supposed else ""
-    if not found.asked:
-        said = f"{who} is not asked to contribute under {found.title}, and sees nothing."
-    else:
-        words = in_words(sees)
-        if given:
-            words = "the role given to it" + ("" if words == "nothing of the others" else f" and {words}")
-        said = f"{under}{who} {found.verb} {words}."
-    absent = [section.none for section in found.sections if section.none]
-    verb = "is" if absent[:1] == ["no plan"] else "are"
-    where = "" if found.supposed else f" under {found.title}"
-    return said + (f" There {verb} {' and '.join(absent)}{where}." if absent else "")
-
-
-def total(found: Scene) -> str:
-    """`sees 4 of 7 outputs · 0 of 8 intentions`, and what it will see once that is there."""
-    parts = []
-    for section in (found.section("outputs"), *(section for section in found.sections if section.name != "outputs")):
-        there, clear = section.count("clear", "hidden"), section.count("clear")
-        if there:
-            name = {"history": "earlier tasks", "plan": "roles of the plan"}.get(section.name, section.name)
-            parts.append(f"{clear} of {there} {name if there != 1 or section.name == 'plan' else name.removesuffix('s')}")
-    coming = sum(section.count("to come") for section in found.sections)
-    said = "sees " + " · ".join(parts) if parts else "sees nothing yet"
-    return said + (f" · {coming} more once written" if coming else "")

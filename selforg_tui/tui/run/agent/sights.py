@@ -23,7 +23,7 @@ class Sights:
     def __init__(self) -> None:
         self._found: dict[Case, Sight] = {}
         self._latest: dict[tuple[str, int, str], Sight] = {}
-        self._cases: tuple[tuple[int, int, int], Case, Case] | None = None
+        self._cases: tuple[SessionState, tuple[object, ...], Case, Case] | None = None
         self.version = 0
         """Grows with everything found."""
         self.names: tuple[str, ...] = ()
@@ -52,11 +52,11 @@ class Sights:
 
     def case(self, state: SessionState, task: TaskState, protocol: str) -> Case:
         """The case of a task under a protocol, as far as the task has come."""
-        now = (id(state), task.number, task.version if state.status is None else -1)
-        if self._cases is None or self._cases[0] != now:
+        now = (task.number, task.version, task.ended, state.status)
+        if self._cases is None or self._cases[0] is not state or self._cases[1] != now:
             own = case_of(state, task)
-            self._cases = now, own, replace(own, parameters=(), silent=frozenset(), planned=None, ratings=())
-        _, own, other = self._cases
+            self._cases = state, now, own, replace(own, parameters=(), silent=frozenset(), planned=None, ratings=())
+        _, _, own, other = self._cases
         return own if protocol == own.protocol else replace(other, protocol=protocol)
 
     def take(self, state: SessionState, task: TaskState, found: dict[Case, Sight]) -> None:

@@ -9,12 +9,14 @@ from rich.cells import cell_len
 from selforg_tui.core.state import TaskState
 from selforg_tui.protocols.sight import Sight
 from selforg_tui.tui.run.agent.beside import beside
-from selforg_tui.tui.run.agent.scene import UNKNOWN, Section, Thing, call_of, scene, sentence, total
+from selforg_tui.tui.run.agent.scene import UNKNOWN, Section, Thing, call_of, scene
 from selforg_tui.tui.run.agent.sights import Sights
+from selforg_tui.tui.run.agent.telling import sentence, total
 from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, flat, wrap
 from selforg_tui.tui.run.view import View, family
 
 BLACK = "▒"
+NOUNS = {"plan": "roles", "history": "tasks"}
 EACH = 16
 """Up to so many things of a kind have a line each; of more, those alike are told together."""
 ENDS = 3
@@ -38,7 +40,7 @@ def x_ray(view: View, width: int, sights: Sights, under: str = "") -> list[Line]
     others = [each for name in sights.listed(own, under) if (each := sights.get(view, task, name)) is not None]
     if width < 44 or len(others) < 2:
         return lines
-    call = call_of(view, task, None)
+    call = call_of(view, task)
     case = sights.case(view.state, task, own)
     history = sorted({seat for _, roles in case.history for seat, _ in roles})
     sees = call.sees if call is not None else None
@@ -55,7 +57,7 @@ def picture(view: View, task: TaskState, sight: Sight, width: int, *, supposed: 
             return [*lines, *known]
         lines += known
     found = scene(view, task, sight, supposed=supposed)
-    call = None if supposed else call_of(view, task, None)
+    call = None if supposed else call_of(view, task)
     look = sight.look(view.chosen)
     sees = call.sees if call is not None else look.sees if look is not None else ()
     said = sentence(found, sees, look is not None and look.given)
@@ -66,9 +68,9 @@ def picture(view: View, task: TaskState, sight: Sight, width: int, *, supposed: 
     for section in found.sections:
         lines += _section(section, width)
     lines.append(())
-    lines.append(((cut(f" {view.chosen:02d} {total(found)}", width), "title"),))
+    lines += [((f" {line}", "title"),) for line in wrap(f"{view.chosen:02d} {total(found)}", width - 2)]
     for other in found.others:
-        lines += _small(f"also asked to {other}", width)
+        lines += _small(other, width)
     if sight.assumed and (supposed or call is None):
         lines += _small(f"Assumed: {'; '.join(sight.assumed)}.", width)
     if supposed:
@@ -87,7 +89,7 @@ def _named(name: str, spans: Sequence[Span]) -> Line:
 def _section(section: Section, width: int) -> list[Line]:
     if section.absent:
         return [_named(section.name, [(cut(f"– {section.absent}", width - NAME - 1), "dim")])]
-    heading = f" {section.name}" + (" in the order of turns" if section.name == "outputs" else "")
+    heading = f" {section.name}{section.about}"
     return [((cut(heading, width), "dim"),), *_rows(section, width)]
 
 
@@ -97,7 +99,7 @@ def _rows(section: Section, width: int) -> Iterator[Line]:
     for run in _runs(section.things):
         told = run if few else [thing for thing in run if thing.state != "nothing"]
         silent += len(run) - len(told)
-        wordless = len(told) > 3 and not any(thing.role or thing.text for thing in told) and told[0].length in (0, UNKNOWN)
+        wordless = len(told) > 2 and not any(thing.role or thing.text for thing in told) and told[0].length in (0, UNKNOWN)
         if few and not wordless:
             yield from (row(thing, width) for thing in told)
         elif told:
@@ -125,12 +127,12 @@ def _runs(things: Sequence[Thing]) -> Iterator[list[Thing]]:
 def _together(told: Sequence[Thing], what: str, width: int) -> Iterator[Line]:
     first = told[0]
     ends = ENDS if first.state == "clear" and first.text else 0
-    if len(told) <= 2 * ends + 2:
+    if len(told) <= (2 * ends + 2 if ends else 2):
         yield from (row(thing, width) for thing in told)
         return
     middle = told[ends : len(told) - ends]
     yield from (row(thing, width) for thing in told[:ends])
-    span = f"   {middle[0].name}–{middle[-1].name} · {len(middle)} {what}"
+    span = f"   {middle[0].name}–{middle[-1].name} · {len(middle)} {NOUNS.get(what, what)}"
     if first.state == "hidden":
         word = "hidden" + (f", {first.note}" if first.note else "")
         cells = max(4, min(len(middle), width - len(span) - len(word) - 4))
