@@ -24,6 +24,7 @@ PANELS: list[BindingType] = [
         for place, (side, about) in enumerate(SIDES.items(), 1)
     ),
     Binding("x", "flip('x-ray')", "X-ray", id="run.see", tooltip="What the protocol lets the chosen agent see, and what it hides"),
+    Binding("u", "under", "X-ray under …", id="run.under", show=False, tooltip="What it would have seen under the next protocol"),
 ]
 """What is looked at."""
 
@@ -31,7 +32,7 @@ WAYS: list[BindingType] = [
     Binding("f", "follow", "Follow who acts", id="run.follow", show=False, tooltip="Let the cursor go with whoever decides"),
     Binding("left_square_bracket", "other_task(-1)", "Earlier task", id="run.earlier", key_display="[", show=False),
     Binding("right_square_bracket", "other_task(1)", "Later task", id="run.later", key_display="]", show=False),
-    Binding("y", "copy", "Copy", id="run.copy", show=False, tooltip="Copy what is shown of the chosen agent"),
+    Binding("y", "copy", "Copy", id="run.copy", show=False, tooltip="Copy the side of the chosen agent that is in view"),
     Binding("exclamation_mark", "shock", "Shock", id="run.shock", key_display="!", show=False, tooltip="Let something happen to the team"),
     Binding("v", "verdicts", "Judge again", id="run.verdicts", show=False, tooltip="Other judges, the same again, or yourself"),
     Binding("g", "guess", "Your guess", id="run.guess", show=False, tooltip="Guess Q before the judge has spoken"),

@@ -13,7 +13,7 @@ from textual.widgets import Footer
 
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import TaskState
-from selforg_tui.tui.run.agent.detail import text_of, who
+from selforg_tui.tui.run.agent.words import who
 from selforg_tui.tui.run.arrangement import PRESENTED, STORY
 from selforg_tui.tui.run.body import Body
 from selforg_tui.tui.run.head import Head, Narration, Summary, over, tells_task
@@ -146,7 +146,7 @@ class RunScreen(TimedScreen):
     def action_flip(self, side: str) -> None:
         """Another side of the chosen agent."""
         self._body.detail.flip(side)
-        if not self._body.detail.is_on_screen:
+        if not self._body.detail.is_on_screen or (self._body.shown == STORY and self._body.detail.too_low):
             self.action_show("detail")
         self.wake()
 
@@ -172,13 +172,22 @@ class RunScreen(TimedScreen):
         """Guess Q of the task that is looked at, before its judge has spoken."""
         self._body.judge.ask_for_guess(self.view())
 
-    def action_copy(self) -> None:
-        """Copy what the chosen agent said."""
+    def action_under(self) -> None:
+        """The X-ray of the chosen agent under the next protocol."""
+        if self._body.detail.side != "x-ray" or not self._body.detail.is_on_screen:
+            self.action_flip("x-ray")
+        else:
+            self._body.detail.suppose(self.view())
+            self.wake()
+
+    def action_copy(self, side: str = "") -> None:
+        """Copy a side of the chosen agent; that which is in view where none is named."""
         view = self.view()
-        text = text_of(view)
+        text = self._body.detail.copied(view, side)
         if text:
             self.app.copy_to_clipboard(text)
-        self.notify(f"Copied: {who(view)}." if text else "There is nothing to copy yet.", markup=False)
+        shown = side or (self._body.detail.side if self._body.detail.is_on_screen else "contribution")
+        self.notify(f"Copied: {shown} of {who(view)}." if text else "There is nothing to copy yet.", markup=False)
 
     def action_replay(self) -> None:
         """Play the session that has just ended."""

@@ -12,7 +12,9 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Usage
 from selforg_tui.core.fold import fold
 from selforg_tui.core.state import SessionState
-from selforg_tui.tui.run.agent import detail
+from selforg_tui.tui.run.agent.contribution import contribution
+from selforg_tui.tui.run.agent.facts import facts as facts_of
+from selforg_tui.tui.run.agent.reply import reply
 from selforg_tui.tui.run.board import words as board
 from selforg_tui.tui.run.cost.by_model import as_table, stacked
 from selforg_tui.tui.run.cost.meter import meter
@@ -122,7 +124,7 @@ def test_who_waits_to_be_asked_again_says_so_and_why() -> None:
     assert seat is not None
     assert narration.narrated(waiting)[0] == f"01 is asked again after 2.0 s: {why}"
     assert board.words(waiting, seat)[0] == "soon again; turned away: too many calls"
-    said = " ".join(written(detail.contribution(waiting, 60)))
+    said = " ".join(written(contribution(waiting, 60)))
     assert "waits before it is asked again" in said
     assert "Next try after 2.0 s" in said
     again = replace(started, call=started.call.rpartition("/")[0] + "/2", purpose="retry", seq=len(events) + 1, t=failed.t + 2)
@@ -130,7 +132,7 @@ def test_who_waits_to_be_asked_again_says_so_and_why() -> None:
     assert retried.seat is not None
     assert narration.narrated(retried)[0] == "01 is deciding …"
     assert board.words(retried, retried.seat)[0].startswith("deciding, asked again …")
-    assert why in " ".join(written(detail.contribution(retried, 60)))
+    assert why in " ".join(written(contribution(retried, 60)))
 
 
 def test_what_a_warm_up_costs_is_not_called_a_retry() -> None:
@@ -228,7 +230,7 @@ async def test_only_wholly_imaginary_money_is_headed_so() -> None:
 
 
 def facts(seat: int, side: str = "facts") -> str:
-    found = {"facts": detail.facts, "reply": detail.reply}[side]
+    found = {"facts": facts_of, "reply": reply}[side]
     return "\n".join(written(found(view_of(real(), seat), 240)))
 
 
