@@ -13,6 +13,7 @@ from textual.widgets import Footer
 
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import TaskState
+from selforg_tui.tui.run import collector
 from selforg_tui.tui.run.agent.detail import text_of, who
 from selforg_tui.tui.run.arrangement import PRESENTED, STORY
 from selforg_tui.tui.run.body import Body
@@ -59,6 +60,7 @@ class RunScreen(TimedScreen):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
+        collector.hold()
         self._timer = self.set_interval(1 / self._fps, self.frame, pause=True)
         self._arrange()
         if self.source.live:
@@ -75,6 +77,7 @@ class RunScreen(TimedScreen):
         self.wake()
 
     def on_unmount(self) -> None:
+        collector.release()
         self.source.stop()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -233,12 +236,16 @@ class RunScreen(TimedScreen):
         self._chosen, self._following = event.seat, False
         if event.side:
             self.action_flip(event.side)
-        self.wake()
+        self.wake(at_once=not event.side)
 
-    def wake(self) -> None:
+    def wake(self, at_once: bool = False) -> None:
+        """Show what has changed; `at_once` where nothing is laid out anew, which saves waiting for a painting that is due."""
         self.resting = False
         self._timer.resume()
-        self.call_after_refresh(self.frame, True)
+        if at_once:
+            self.frame(True)
+        else:
+            self.call_after_refresh(self.frame, True)
 
     def _arrange(self) -> None:
         """Show the panels that there is room for."""

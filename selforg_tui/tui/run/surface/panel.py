@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from textual import events
+from textual.actions import SkipAction
 from textual.content import Content
 from textual.message import Message
 
@@ -12,6 +13,9 @@ from selforg_tui.core.state import SessionState
 from selforg_tui.tui.run.surface.cells import Line
 from selforg_tui.tui.run.surface.lines import Lines
 from selforg_tui.tui.run.view import View
+
+EARLY = 1 / 24
+"""Seconds that a frame may come before a pause is over: half of one, else a pause as long as a frame would miss every other one."""
 
 
 class Panel(Lines, can_focus=True):
@@ -36,7 +40,7 @@ class Panel(Lines, can_focus=True):
 
     def follow(self, view: View, now: float, force: bool = False) -> None:
         """Take notice of a view at `now` (seconds of any clock); hidden panels and unchanged ones do nothing."""
-        if not self.is_on_screen or self.size.width < 1 or (not force and now - self._when < self.pause):
+        if not self.is_on_screen or self.size.width < 1 or (not force and now - self._when < self.pause - EARLY):
             return
         key = (self.size, self.key(view))
         self.view = view
@@ -72,6 +76,18 @@ class Panel(Lines, can_focus=True):
     def is_on_screen(self) -> bool:
         """False while the panel, or what it is in, is hidden."""
         return self.is_attached and all(node.display for node in self.ancestors_with_self if hasattr(node, "display"))
+
+    def action_scroll_home(self) -> None:
+        """The key belongs to time wherever time can go back."""
+        if self.view is not None and not self.view.live:
+            raise SkipAction
+        super().action_scroll_home()
+
+    def action_scroll_end(self) -> None:
+        """As `action_scroll_home`."""
+        if self.view is not None and not self.view.live:
+            raise SkipAction
+        super().action_scroll_end()
 
     def on_resize(self, event: events.Resize) -> None:
         if self.view is not None:
