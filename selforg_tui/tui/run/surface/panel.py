@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+from rich.text import Text
 from textual import events
 from textual.actions import SkipAction
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 
 from selforg_tui.core.state import SessionState
 from selforg_tui.tui.run.surface.cells import Line
@@ -37,6 +39,7 @@ class Panel(Lines, can_focus=True):
         self._state: SessionState | None = None
         self._when = float("-inf")
         self._title = ""
+        self._below: str | None = None
 
     def follow(self, view: View, now: float, force: bool = False) -> None:
         """Take notice of a view at `now` (seconds of any clock); hidden panels and unchanged ones do nothing."""
@@ -71,6 +74,18 @@ class Panel(Lines, can_focus=True):
         if text != self._title:
             self._title = text
             self.border_title = Content(text)
+
+    @property
+    def border_subtitle(self) -> str | None:
+        """The text in the lower border. Setting it would paint the whole panel even where it says the same; here it does not."""
+        return super().border_subtitle
+
+    @border_subtitle.setter
+    def border_subtitle(self, text: Text | Content | str | None) -> None:
+        said = text if text is None or isinstance(text, str) else text.markup  # contents are equal whose styles differ
+        if said != self._below:
+            self._below = said
+            vars(Widget)["border_subtitle"].__set__(self, text)
 
     @property
     def is_on_screen(self) -> bool:
