@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Footer
 
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import TaskState
@@ -24,6 +23,7 @@ from selforg_tui.tui.run.time.timeline import Timeline
 from selforg_tui.tui.run.transport import TimedScreen
 from selforg_tui.tui.run.view import View
 from selforg_tui.tui.sources import LiveSource, Source
+from selforg_tui.tui.widgets.footer import KeysLine
 
 FPS = 12.0
 """Paintings per second where nobody asks for less: more nobody can read."""
@@ -57,7 +57,7 @@ class RunScreen(TimedScreen):
         yield head
         yield self._body
         yield from below
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeysLine(compact=True)
 
     def on_mount(self) -> None:
         collector.hold()
