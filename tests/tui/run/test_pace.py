@@ -76,7 +76,7 @@ async def test_a_lower_border_that_says_the_same_paints_nothing() -> None:
             asked += 1
             return original(*regions, **how)
 
-        detail.refresh = refresh  # type: ignore[method-assign, assignment]
+        detail.refresh = refresh  # type: ignore[method-assign]
         detail.border_subtitle = Content.assemble(("one", "bold"), " two")
         assert asked == 1
         detail.border_subtitle = Content.assemble(("one", "bold"), " two")
