@@ -104,7 +104,8 @@ BOARD = (3, 30, 100)
 
 @dataclass
 class Watched:
-    """Of one round: share of a core, frames a second, those of them that painted the team's column, milliseconds until each key was answered, KB a second."""
+    """Of one round: share of a core, frames a second, those of them that painted the team's column,
+    milliseconds until each key was answered, KB a second."""
 
     share: float = 0.0
     frames: float = 0.0
