@@ -17,15 +17,18 @@ from selforg_tui.models.base import Facts
 MISSION = "Move a regional hospital group to zero trust without stopping care"
 SERVE = """
 from selforg_tui.models.simserver import Canned, serve
-canned = Canned(deltas={deltas}, per_write={per_write}, **{more})
+canned = Canned(deltas={deltas}, per_write={per_write}, pause={pause}, **{more})
 serve(port=0, latency={latency}, canned=canned, announce=lambda url: print(url, flush=True))
 """
 
 
 @contextmanager
-def canned_server(*, latency: float = 0.0, deltas: int = 30, per_write: int | None = None, text: str | None = None) -> Iterator[str]:
-    """The URL of a server that gives every request the same streamed reply, this text if one is given."""
-    code = SERVE.format(latency=latency, deltas=deltas, per_write=per_write, more={} if text is None else {"text": text})
+def canned_server(
+    *, latency: float = 0.0, deltas: int = 30, per_write: int | None = None, text: str | None = None, pause: float = 0.0
+) -> Iterator[str]:
+    """The URL of a server that gives every request the same streamed reply, this text if one is given; `pause`: see Canned."""
+    more = {} if text is None else {"text": text}
+    code = SERVE.format(latency=latency, deltas=deltas, per_write=per_write, pause=pause, more=more)
     server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None

@@ -20,6 +20,8 @@ class Canned(msgspec.Struct, frozen=True):
     deltas: int = 30
     per_write: int | None = None
     """Deltas that leave together; None: the whole reply in one write."""
+    pause: float = 0.0
+    """Seconds from one write to the next, however long a write takes."""
     text: str = msgspec.json.encode(_DECISION).decode()
     input_tokens: int = 1000
 

@@ -181,9 +181,11 @@ class SimServer:
             return web.Response(body=writes[0], content_type="text/event-stream", headers=HEADERS)
         response = web.StreamResponse(headers={**HEADERS, "content-type": "text/event-stream"})
         await response.prepare(request)
-        for data in writes:
+        pause = self.canned.pause if self.canned else 0.0
+        began = self._now()
+        for number, data in enumerate(writes, 1):
             await response.write(data)
-            await asyncio.sleep(0)
+            await asyncio.sleep(max(0.0, began + number * pause - self._now()))
         await response.write_eof()
         return response
 

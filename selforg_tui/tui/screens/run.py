@@ -9,10 +9,10 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Footer
 
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import TaskState
+from selforg_tui.tui.run import collector
 from selforg_tui.tui.run.agent.words import who
 from selforg_tui.tui.run.arrangement import PRESENTED, STORY
 from selforg_tui.tui.run.body import Body
@@ -23,6 +23,7 @@ from selforg_tui.tui.run.time.timeline import Timeline
 from selforg_tui.tui.run.transport import TimedScreen
 from selforg_tui.tui.run.view import View
 from selforg_tui.tui.sources import LiveSource, Source
+from selforg_tui.tui.widgets.footer import KeysLine
 
 FPS = 12.0
 """Paintings per second where nobody asks for less: more nobody can read."""
@@ -56,9 +57,10 @@ class RunScreen(TimedScreen):
         yield head
         yield self._body
         yield from below
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeysLine(compact=True)
 
     def on_mount(self) -> None:
+        collector.hold()
         self._timer = self.set_interval(1 / self._fps, self.frame, pause=True)
         self._arrange()
         if self.source.live:
@@ -75,6 +77,7 @@ class RunScreen(TimedScreen):
         self.wake()
 
     def on_unmount(self) -> None:
+        collector.release()
         self.source.stop()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -253,12 +256,16 @@ class RunScreen(TimedScreen):
         self._chosen, self._following = event.seat, False
         if event.side:
             self.action_flip(event.side)
-        self.wake()
+        self.wake(at_once=not event.side)
 
-    def wake(self) -> None:
+    def wake(self, at_once: bool = False) -> None:
+        """Show what has changed; `at_once` where nothing is laid out anew, which saves waiting for a painting that is due."""
         self.resting = False
         self._timer.resume()
-        self.call_after_refresh(self.frame, True)
+        if at_once:
+            self.frame(True)
+        else:
+            self.call_after_refresh(self.frame, True)
 
     def _arrange(self) -> None:
         """Show the panels that there is room for."""

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+from rich.text import Text
 from textual import events
+from textual.actions import SkipAction
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 
 from selforg_tui.core.state import SessionState
 from selforg_tui.tui.run.surface.cells import Line
 from selforg_tui.tui.run.surface.lines import Lines
 from selforg_tui.tui.run.view import View
+
+EARLY = 1 / 24
+"""Seconds that a frame may come before a pause is over: half of one, else a pause as long as a frame would miss every other one."""
 
 
 class Panel(Lines, can_focus=True):
@@ -33,11 +39,12 @@ class Panel(Lines, can_focus=True):
         self._state: SessionState | None = None
         self._when = float("-inf")
         self._title = ""
+        self._below: str | None = None
 
     def follow(self, view: View, now: float, force: bool = False) -> None:
         """Take notice of a view at `now` (seconds of any clock); hidden panels and unchanged ones do nothing else."""
         self.view = view
-        if not self.is_on_screen or self.size.width < 1 or (not force and now - self._when < self.pause):
+        if not self.is_on_screen or self.size.width < 1 or (not force and now - self._when < self.pause - EARLY):
             return
         key = (self.size, self.key(view))
         if key == self._key and view.state is self._state:
@@ -69,9 +76,33 @@ class Panel(Lines, can_focus=True):
             self.border_title = Content(text)
 
     @property
+    def border_subtitle(self) -> str | None:
+        """The text in the lower border. Setting it would paint the whole panel even where it says the same; here it does not."""
+        return super().border_subtitle
+
+    @border_subtitle.setter
+    def border_subtitle(self, text: Text | Content | str | None) -> None:
+        said = text if text is None or isinstance(text, str) else text.markup  # contents are equal whose styles differ
+        if said != self._below:
+            self._below = said
+            vars(Widget)["border_subtitle"].__set__(self, text)
+
+    @property
     def is_on_screen(self) -> bool:
         """False while the panel, or what it is in, is hidden."""
         return self.is_attached and all(node.display for node in self.ancestors_with_self if hasattr(node, "display"))
+
+    def action_scroll_home(self) -> None:
+        """The key belongs to time wherever time can go back."""
+        if self.view is not None and not self.view.live:
+            raise SkipAction
+        super().action_scroll_home()
+
+    def action_scroll_end(self) -> None:
+        """As `action_scroll_home`."""
+        if self.view is not None and not self.view.live:
+            raise SkipAction
+        super().action_scroll_end()
 
     def on_resize(self, event: events.Resize) -> None:
         if self.view is not None:
