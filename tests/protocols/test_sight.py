@@ -61,7 +61,7 @@ async def _asks_for_ever(team: Team) -> None:
 
 
 async def _turns_for_ever(team: Team) -> None:
-    while team.agents:
+    while team.agents:  # noqa: ASYNC110
         await asyncio.sleep(0)
 
 
