@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from unittest.mock import patch
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from rich.cells import cell_len
 
+from selforg_tui.tui.run.surface import cells
 from selforg_tui.tui.run.surface.cells import both_ends, cut, fit, flat, right, safe, wrap
 
 ANY = some.text(alphabet=some.one_of(some.characters(), some.sampled_from("語🙂\x1b[]m\u200b\u202e\ufe0f\t\r\n ")), max_size=80)
@@ -27,6 +29,19 @@ def test_wrapped_lines_keep_the_width_and_lose_no_letter(text: str, width: int) 
     lines = wrap(text, width)
     assert all(cell_len(line) <= width for line in lines)
     assert "".join("".join(lines).split()) == "".join(safe(text).split())
+
+
+@settings(max_examples=50)
+@given(some.text(alphabet="ab–é я", max_size=120), WIDTH)
+def test_text_of_one_cell_a_letter_is_wrapped_like_any_other(text: str, width: int) -> None:
+    with patch.object(cells, "even", lambda text: False):
+        slowly = wrap(text, width)
+    assert wrap(text, width) == slowly
+
+
+def test_letters_that_are_taken_for_one_cell_are() -> None:
+    taken = [letter for letter in map(chr, range(0x10000)) if letter != "\n" and cells.even(letter)]
+    assert len(taken) > 900 and all(cell_len(letter) == 1 for letter in taken)
 
 
 @given(ANY)

@@ -19,13 +19,13 @@ from selforg_tui.core.state import SessionState
 from selforg_tui.protocols import registry
 from selforg_tui.sessions.live import run_unwatched
 from selforg_tui.settings.keys import Keys
-from selforg_tui.tui.run.agent import sights as sights_file
 from selforg_tui.tui.run.agent.beside import NOTHING, SELF, SOME, WHOLE, sight_of, strip
 from selforg_tui.tui.run.agent.copied import in_text
 from selforg_tui.tui.run.agent.detail import Detail
 from selforg_tui.tui.run.agent.sights import Sights, find
 from selforg_tui.tui.run.agent.x_ray import BLACK, x_ray
 from selforg_tui.tui.run.surface.cells import width_of
+from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View
 from tests.tui.run.conftest import LiveStage, Stage
 from tests.tui.run.made_session import made
@@ -53,7 +53,7 @@ def drawn(state: SessionState, seat: int, width: int = 100, under: str = "", num
 def part(text: str, name: str) -> list[str]:
     """The lines of a section."""
     lines = text.split("\n")
-    start = next(place for place, line in enumerate(lines) if line.startswith(f" {name}"))
+    start = next(place for place, line in enumerate(lines) if re.fullmatch(f" {name}( in the order of turns)?", line))
     return list(takewhile(lambda line: line[1:2] == " " or line.startswith(" ▶"), lines[start + 1 :]))
 
 
@@ -98,11 +98,38 @@ def test_no_word_of_what_is_hidden_is_in_the_picture(protocol: str, under: str) 
 
 @pytest.mark.parametrize("width", [2, 10, 24, 44, 58, 80, 150])
 def test_lines_keep_any_width_with_few_and_many_agents(width: int) -> None:
-    for state in (simulated("broadcast"), simulated("clonal", seed=2), fold(made(256, 2)), fold(made(40, 2)[:300])):
-        for seat in (1, 8, 39):
-            if seat in state.tasks[-1].seats:
-                for under in ("", "coordinator", "broadcast", "stigmergic", "morphogenetic"):
-                    drawn(state, seat, width, under)
+    for state in (simulated("clonal", seed=2), fold(made(40, 2)[:300])):
+        for under in ("", "coordinator", "broadcast", "stigmergic"):
+            drawn(state, 8, width, under)
+
+
+def test_before_it_is_asked_what_it_will_see_is_told_and_what_that_assumes() -> None:
+    events = made(8)
+    started = next(number for number, event in enumerate(events) if getattr(event, "call", "") == "1/contribute/4/1")
+    said = drawn(fold(events[: started + 3]), 7)
+    assert "07 will decide after seeing 01 02 04 05 06 in full" in " ".join(said.split())
+    assert "01 ● identity architect" in said and "04–06 · 3 outputs · in clear once written" in said
+    assert "03 ○ stays out" in said and "08 · not there yet" in said
+    assert "Assumed: whoever has not spoken yet contributes." in said
+    assert "sees 2 of 2 outputs · 3 more once written" in said
+    assert "04 decides, seeing 01 02 in full" in drawn(fold(events[: started + 3]), 4)
+
+
+def test_each_kind_of_thing_has_its_place() -> None:
+    broadcast = drawn(simulated("broadcast"), 5)
+    assert len(part(broadcast, "intentions")) == 8 and BLACK not in "".join(part(broadcast, "intentions"))
+    assert "hidden, written at the same time" in "".join(part(broadcast, "outputs"))
+    planned = part(drawn(simulated("coordinator"), 5), "plan, made by 01")
+    assert [BLACK in line for line in planned] == [seat != 5 for seat in range(1, 9)]
+    shared = part(drawn(simulated("shared"), 5), "history")
+    assert len(shared) == 1 and "● 01 " in shared[0]
+    assert "none yet: this is the first task" in drawn(simulated("shared"), 5, number=1)
+    order = simulated("stigmergic").tasks[1]
+    last = max(order.seats.values(), key=lambda seat: len(simulated("stigmergic").calls[seat.calls[-1]].sees)).seat
+    marks = part(drawn(simulated("stigmergic"), last), "marks")
+    assert marks and all(re.match(r"   m\d ● .+ strength \d\.\d\d", line) for line in marks)
+    assert "In its step rate it is shown" in drawn(simulated("clonal"), 1)
+    assert "05 is not asked to contribute under Solo" in drawn(simulated("sequential"), 5, under="solo")
 
 
 def test_what_would_have_been_says_so() -> None:
@@ -110,6 +137,15 @@ def test_what_would_have_been_says_so() -> None:
     assert "Under Broadcast 05 would have decided after seeing 8 intentions. There is no plan." in " ".join(said.split())
     assert "01–08 · 8 intentions ● in clear (in this session nobody was asked for any)" in said
     assert "The words are those of this session" in said
+
+
+def test_many_agents_are_told_together() -> None:
+    said = drawn(fold(made(256)), 200, 110)
+    lines = said.split("\n")
+    assert len(lines) < 60
+    assert any(re.match(r"   05–\d+ · \d+ outputs ● in clear", line) for line in lines)
+    assert any(re.match(rf"   20\d–256 · \d+ outputs {BLACK}+ hidden, written later", line) for line in lines)
+    assert any(re.match(r"   ○ \d+ of them left nothing", line) for line in lines)
 
 
 def test_protocols_stand_beside_each_other_a_sign_for_each_agent() -> None:
@@ -148,9 +184,9 @@ def test_what_models_wrote_stays_text() -> None:
 async def settled(app: Stage, pilot: Any) -> Detail:
     """Once what the X-ray needs is found out."""
     await pilot.pause()
-    while looking := [worker for worker in app.workers if worker.group == "sights" and not worker.is_finished]:
-        await app.workers.wait_for_complete(looking)
-        await pilot.pause()
+    if finding := [worker for worker in app.workers if worker.group == "sights"]:  # an empty list would mean all, also the session's
+        await app.workers.wait_for_complete(finding)
+    await pilot.pause()
     return app.run_screen.query_one(Detail)
 
 
@@ -194,16 +230,15 @@ async def test_it_is_found_off_the_frame_and_brought_up_to_date(monkeypatch: pyt
         await pilot.pause()
         await pilot.press("x")
         detail = await settled(app, pilot)
-        app.run_screen._chosen, app.run_screen._following = 8, False
-        app.run_screen.wake()
+        app.run_screen.post_message(Panel.Chosen(8))
         await settled(app, pilot)
+        assert "08 will decide" in in_text(detail.lines)
         assert asked == [len(registry.OURS)], "another agent is not another case"
         app.session.let(10_000)
         app.run_screen.wake()
         await settled(app, pilot)
         assert "08 decided after seeing 01 02 04 05 07 in full" in " ".join(in_text(detail.lines).split())
         assert len(asked) >= 2
-        assert sum(asked) < sights_file.MOST_KEPT
 
 
 async def test_in_a_low_terminal_the_picture_takes_all_the_room() -> None:

@@ -30,7 +30,7 @@ def contribution(view: View, width: int) -> list[Line]:
         lines += said("because" if seat.status != "failed" else "problem", seat.reason, width)
     lines += built_on(view, seat, width)
     if seat.contribution:
-        lines += [(), *(((" ", "plain"), *line) if line else () for line in markdown(seat.contribution, width - 2))]
+        lines += [(), *(((" ", "plain"), *line) if line else () for line in markdown(seat.contribution, width - 3))]
     if seat.removed:
         lines += [*([()] if lines else []), *said("removed", _how_removed(view, seat), width, "warn")]
     if seat.status == "waiting":

@@ -67,7 +67,7 @@ def draw(text: str, width: int, fence: re.Pattern[str] | None) -> tuple[Line, ..
     found: list[Line] = []
     for line in text.split("\n"):
         style = "parent" if fence is not None and fence.fullmatch(line) else "plain"
-        found += [((" " + part, style),) for part in wrap(line, width - 2)]
+        found += [((" " + part, style),) for part in wrap(line, width - 3)]
     return tuple(found)
 
 
@@ -77,4 +77,4 @@ def _fence(nonce: str) -> re.Pattern[str] | None:
 
 def _ruler(part: Part, width: int) -> Line:
     said = f" ── {part}: {PARTS[part]} "
-    return ((cut(said + "─" * max(0, width - len(said) - 1), width), "dim"),)
+    return ((cut(said + "─" * max(0, width - len(said) - 2), width), "dim"),)

@@ -28,7 +28,7 @@ def said(name: str, text: str, width: int, style: str = "plain") -> list[Line]:
 
 def paragraphs(text: str, width: int, style: str = "plain") -> list[Line]:
     """A text as it came."""
-    return [((" " + line, style),) for line in wrap(text, width - 2)]
+    return [((" " + line, style),) for line in wrap(text, width - 3)]
 
 
 def call_line(call: CallState) -> Line:

@@ -12,7 +12,7 @@ from selforg_tui.tui.run.agent.beside import beside
 from selforg_tui.tui.run.agent.scene import UNKNOWN, Section, Thing, call_of, scene
 from selforg_tui.tui.run.agent.sights import Sights
 from selforg_tui.tui.run.agent.telling import sentence, total
-from selforg_tui.tui.run.surface.cells import Line, Span, clipped, cut, fit, flat, wrap
+from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, flat, wrap
 from selforg_tui.tui.run.view import View, family
 
 BLACK = "▒"
@@ -21,6 +21,8 @@ EACH = 16
 """Up to so many things of a kind have a line each; of more, those alike are told together."""
 ENDS = 3
 """Of a long row of things in clear, so many are shown at each end."""
+BESIDE = 44
+"""Cells from which on the protocols stand below, beside each other."""
 NAME = 12
 """Cells for the name of a kind of thing."""
 
@@ -38,8 +40,8 @@ def x_ray(view: View, width: int, sights: Sights, under: str = "") -> list[Line]
     width = max(2, width - 2)
     lines = picture(view, task, found, width, supposed=shown != own)
     others = [each for name in sights.listed(own, under) if (each := sights.get(view, task, name)) is not None]
-    if width < 44 or len(others) < 2:
-        return [clipped(line, width) for line in lines]
+    if width < BESIDE or len(others) < 2:
+        return [_clipped(line, width) for line in lines] if width < BESIDE else lines
     call = call_of(view, task)
     case = sights.case(view.state, task, own)
     history = sorted({seat for _, roles in case.history for seat, _ in roles})
@@ -76,6 +78,17 @@ def picture(view: View, task: TaskState, sight: Sight, width: int, *, supposed: 
     if supposed:
         lines += _small("The words are those of this session, which ran under another protocol. u: the next one.", width)
     return lines
+
+
+def _clipped(line: Line, width: int) -> Line:
+    """What of a line fits where there is next to no room."""
+    found: list[Span] = []
+    for text, style in line:
+        piece = cut(text, width)
+        width -= cell_len(piece)
+        if piece:
+            found.append((piece, style))
+    return tuple(found)
 
 
 def _small(text: str, width: int) -> list[Line]:

@@ -103,17 +103,3 @@ def _evenly(paragraph: str, width: int) -> list[str]:
 def width_of(line: Line) -> int:
     """Cells that a line takes."""
     return sum(cell_len(text) for text, _ in line)
-
-
-def clipped(line: Line, width: int) -> Line:
-    """At most `width` cells of a line, with an ellipsis where something is missing."""
-    if width_of(line) <= width:
-        return line
-    found: list[Span] = []
-    for text, style in line:
-        if cell_len(text) >= width:
-            found.append((cut(text + " ", width) if width > 0 else "", style))
-            break
-        found.append((text, style))
-        width -= cell_len(text)
-    return tuple(found)
