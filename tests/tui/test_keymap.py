@@ -25,7 +25,7 @@ def test_every_id_is_that_of_one_action_and_every_action_says_what_it_does() -> 
     [
         ({"run.hierarchy": "t"}, {"run.hierarchy": "t"}, ""),
         ({"run.cost": "ctrl+k,?"}, {"run.cost": "ctrl+k,?"}, ""),
-        ({"run.hirarchy": "t", "run.roles": "u"}, {"run.roles": "u"}, "did you mean 'run.hierarchy'?"),
+        ({"run.hirarchy": "t", "run.roles": "i"}, {"run.roles": "i"}, "did you mean 'run.hierarchy'?"),
         ({"run.hierarchy": 3}, {}, "'run.hierarchy' has no key '3'"),
         ({"run.hierarchy": "hyper+t"}, {}, "has no key"),
         ({"run.hierarchy": "c"}, {}, "'run.hierarchy' and 'run.cost' would both have the key c"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -12,7 +13,9 @@ from textual.binding import BindingType
 
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import TaskState
+from selforg_tui.tui.palette import Extra
 from selforg_tui.tui.run import collector
+from selforg_tui.tui.run.agent.sides import COPIES
 from selforg_tui.tui.run.agent.words import who
 from selforg_tui.tui.run.arrangement import PRESENTED, STORY
 from selforg_tui.tui.run.body import Body
@@ -191,6 +194,10 @@ class RunScreen(TimedScreen):
             self.app.copy_to_clipboard(text)
         shown = side or (self._body.detail.side if self._body.detail.is_on_screen else "contribution")
         self.notify(f"Copied: {shown} of {who(view)}." if text else "There is nothing to copy yet.", markup=False)
+
+    def extra_commands(self) -> tuple[Extra, ...]:
+        """What the palette has besides the keys: a copy of each side of the chosen agent."""
+        return tuple(Extra(title, about, partial(self.run_action, action)) for title, (action, about) in COPIES.items())
 
     def action_replay(self) -> None:
         """Play the session that has just ended."""
