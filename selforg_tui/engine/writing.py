@@ -24,11 +24,6 @@ LEAST_TOKENS, MOST_TOKENS = 2000, 16000
 """What a write-up may take at least and at most, thoughts included."""
 
 
-def writer(config: RunConfig) -> ModelSpec:
-    """Who writes up: the model of the first seat."""
-    return config.seating()[0]
-
-
 class Writer:
     """Writes up the solutions of one session. `on_limit` takes a limit that is met here.
 
@@ -40,7 +35,9 @@ class Writer:
 
     async def write(self, number: int, task: Task, values: tuple[str, ...], parts: Sequence[str]) -> None:
         """Have a task's contributions written up; the text, or why there is none, is an event."""
-        header, spec = self._header, writer(self._header.config)
+        header, spec = self._header, self._header.config.writer
+        if spec is None:
+            return
         if not parts:
             self._recorder.emit(ev.Unwritten(task=number, reason="There is no solution to write up."))
             return
@@ -70,7 +67,7 @@ class Writer:
             raise ModelFailure(
                 "too_long",
                 f"The whole solution has about {size:,} tokens, and of the model's {context:,} some have to be left for the text. "
-                "It is not shortened for this: give the first seat to a model with a larger context.",
+                "It is not shortened for this: have a model with a larger context write it up (--write-up-by).",
             )
 
     def blocks(self, task: Task, values: tuple[str, ...], parts: Sequence[str]) -> tuple[Block, ...]:
@@ -92,9 +89,9 @@ def most_tokens(config: RunConfig, parts: int) -> int:
 def reserve(header: ev.Header, task: Task, values: tuple[str, ...], outputs: Sequence[Output], under_way: int) -> Need:
     """What writing up a task may take at worst, if so many more contribute at the usual length; nothing where it is not wanted."""
     config = header.config
-    if not config.write_up:
+    spec, number = config.writer, len(outputs) + under_way
+    if spec is None:
         return NOTHING
-    spec, number = writer(config), len(outputs) + under_way
     texts = (header.prompts["write_up.txt"], config.mission, *values, task.text, *(output.text for output in outputs))
     contributing = under_way * config.words * TOKENS_A_WORD
     given = int((sum(map(estimate_tokens, texts)) + FENCE * number + contributing) * WIDE) + 150

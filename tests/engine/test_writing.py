@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -10,6 +14,7 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.calls import OnDelta, Reply, Request, Usage
 from selforg_tui.core.config import Limits, ModelSpec, RunConfig, Task
 from selforg_tui.core.errors import ModelFailure
+from selforg_tui.core.fold import fold
 from selforg_tui.core.state import SessionState
 from selforg_tui.engine.clock import run_virtual
 from selforg_tui.engine.consent import question
@@ -18,6 +23,8 @@ from selforg_tui.engine.header import make_header
 from selforg_tui.engine.run import run
 from selforg_tui.metrics.summary import summary
 from selforg_tui.sessions.live import run_unwatched
+from selforg_tui.sessions.reader import parse
+from selforg_tui.sessions.recorded import RecordedAnswers
 from selforg_tui.settings.keys import Keys
 from tests.engine.scripted import Scripted, carried_out, usual
 
@@ -176,3 +183,31 @@ def test_agents_models_write_it_where_they_differ_from_the_judge() -> None:
     config = replace(CONFIG, models=(ModelSpec("sim", "weak"),), judge=ModelSpec("sim", "judge"))
     state, _, _ = ran(config=config)
     assert state.tasks[0].written_by == "sim:weak"
+
+
+def test_a_model_of_its_own_may_write_it_and_is_part_of_the_session() -> None:
+    weak = ModelSpec("sim", "weak")
+    state, _, _ = ran(config=replace(CONFIG, write_up_by=weak))
+    assert (state.tasks[0].written_by, state.calls["1/writeup/-1/1"].model) == ("sim:weak", "sim:weak")
+    assert "sim:weak" in state.started.prices
+    assert weak not in replace(CONFIG, write_up=False, write_up_by=weak).specs(), "where nothing is written up it is not asked"
+    assert [share.model for share in estimate(replace(CONFIG, write_up_by=weak)).shares if share.writing] == ["sim:weak"]
+
+
+def test_it_streams_like_any_call() -> None:
+    _, events = run_virtual(carried_out(replace(CONFIG, agents=1), Scripted(script), watched=True))
+    of_it = [type(event) for event in events if getattr(event, "call", None) == "1/writeup/-1/1"]
+    assert of_it == [ev.CallStarted, ev.CallDelta, ev.CallFinished, ev.WrittenUp]
+
+
+def test_a_log_from_before_there_were_write_ups_opens_and_runs_again() -> None:
+    _, events, _ = ran(config=replace(CONFIG, write_up=False))
+    found = [json.loads(ev.encode(event)) for event in events]
+    for name in ("write_up", "write_up_by"):
+        del found[0]["header"]["config"][name]
+    del found[0]["header"]["prompts"]["write_up.txt"]
+    recording = parse(b"".join(msgspec.json.encode(line) + b"\n" for line in found), Path("memory"))
+    assert fold(recording.events).started.config.writer is None
+    again = list[ev.AnyEvent]()
+    run_virtual(run(recording.header, again.append, RecordedAnswers(recording), watched=False))
+    assert [type(event) for event in again] == [type(event) for event in events]
