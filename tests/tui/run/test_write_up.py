@@ -18,6 +18,7 @@ from selforg_tui.tui.run.solution.written_up import written_up
 from selforg_tui.tui.run.surface.cells import Line
 from selforg_tui.tui.run.time.marks import marks
 from selforg_tui.tui.run.time.narration import narrated
+from selforg_tui.tui.run.time.story import of_task
 from selforg_tui.tui.run.view import View
 from tests.sessions.builders import finished, started
 from tests.tui.run.made_session import made
@@ -54,6 +55,19 @@ def test_it_is_told_while_it_is_written_and_when_it_is_missing() -> None:
     assert narrated(view(STARTED))[0] == "One readable text is made of the solution …"
     assert narrated(view())[0] == narrated(view(STARTED, DONE, WRITTEN))[0] != ""
     assert "readable" not in narrated(view(STARTED, MISSING))[0]
+
+
+def told(shown: View) -> list[str]:
+    assert shown.task is not None
+    return [one.text for one in of_task(shown.state, shown.task)]
+
+
+def test_what_happened_has_it_or_why_there_is_none() -> None:
+    assert told(view(STARTED, DONE, WRITTEN))[-1] == "The solution is written up as one text by sim:strong."
+    assert told(view(MISSING))[-1] == "There is no write-up: The key was refused."
+    again = ev.CallFailed(call=CALL, kind="rate_limit", text="Slow down.", retry_in=2.0)
+    assert "Who writes up is asked again after 2.0 s: Slow down." in told(view(STARTED, again))
+    assert not any("writ" in text for text in told(view()))
 
 
 def test_it_is_no_verdict_on_the_line_of_time() -> None:
