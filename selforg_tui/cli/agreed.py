@@ -22,6 +22,7 @@ def agreed(runs: together.Counted, keys: Keys, max_cost: float | None, *, yes: b
 def price_in_words(found: Estimate) -> str:
     """`243 calls + 30 to judge, about $1.28 to $2.94 (imaginary)`."""
     calls = f"{found.calls:,} calls" + (f" + {found.judge_calls:,} to judge" if found.judge_calls else "")
+    calls += f" + {found.write_up_calls:,} to write up" if found.write_up_calls else ""
     if found.cost_usd is None:
         return f"{calls}, price unknown"
     low, high = found.cost_usd

@@ -132,7 +132,8 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
         case ev.Unscored():
             yield f"Task {event.task} is unjudged: {one_line(event.reason, 300)}"
         case ev.WrittenUp():
-            yield f"Written up by {one_line(event.model)}, not judged: {first_sentence(event.text)}"
+            mark = " (SIMULATED)" if state.task_of(event.task).write_up_simulated else ""
+            yield f"Written up by {one_line(event.model)}{mark}, not judged: {first_sentence(event.text)}"
         case ev.Unwritten():
             yield f"Task {event.task} is not written up: {one_line(event.reason, 300)}"
         case ev.SessionEnded():

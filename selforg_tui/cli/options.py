@@ -58,6 +58,7 @@ def add_run_options(parser: ArgumentParser, *, without_mission: bool = False) ->
     add("--seats", metavar="HOW", help=f"how several models are seated: {', '.join(ARRANGEMENTS)}; by-level takes two models: {BY_LEVEL}")
     add("--order", metavar="HOW", help=f"who speaks when, where turns are taken: {', '.join(ORDERS)}")
     add("--abstention", action=BooleanOptionalAction, help="whether agents may stay out; they may unless you say otherwise")
+    add("--write-up-by", metavar="MODEL", help="who writes it, if not the model of the first seat; means --write-up")
     add("--write-up", action=BooleanOptionalAction, help="one call more turns each solution into a readable text, which nobody judges")
     add(
         "-j",
@@ -138,7 +139,8 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]
         order=order,
         abstention=_given(args.abstention, standard.abstention),
         warm_up=_given(args.warm_up, standard.warm_up),
-        write_up=_given(args.write_up, standard.write_up),
+        write_up=_given(args.write_up, standard.write_up or args.write_up_by is not None),
+        write_up_by=ModelSpec.parse(args.write_up_by) if args.write_up_by else standard.write_up_by,
     )
     return checked(config), tuple(filter(None, (seats, why)))
 

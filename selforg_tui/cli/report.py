@@ -39,6 +39,7 @@ def problems(state: SessionState) -> Iterator[str]:
     if state.status in (None, "done", "interrupted"):
         return
     reasons = [seat.reason for task in state.tasks for seat in task.seats.values() if seat.status == "failed" and seat.reason]
+    reasons += [task.unwritten for task in state.tasks if task.unwritten and task.solution]
     first = f" {one_line(reasons[0], 300)}" if reasons else ""
     yield one_line(state.ended, 300) + (first if state.status != "limit" else "")
 
@@ -79,7 +80,14 @@ def _task(state: SessionState, task: TaskState) -> Iterator[str]:
 
 def _write_up(task: TaskState) -> Iterator[str]:
     if task.write_up:
-        yield from ("", f"Write-up by {one_line(task.written_by)}, made of the solution and not judged:", "", clean(task.write_up), "")
+        mark = " (SIMULATED)" if task.write_up_simulated else ""
+        yield from (
+            "",
+            f"Write-up by {one_line(task.written_by)}{mark}, made of the solution and not judged:",
+            "",
+            clean(task.write_up),
+            "",
+        )
     elif task.unwritten:
         yield f"No write-up: {one_line(task.unwritten, 300)}"
 

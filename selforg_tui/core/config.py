@@ -140,6 +140,8 @@ class RunConfig(msgspec.Struct, frozen=True):
     abstention: bool = True
     write_up: bool = False
     """A call more at the end of each task turns its solution into one readable text, which nobody judges."""
+    write_up_by: ModelSpec | None = None
+    """Who writes it; None: the model of the first seat."""
     """Whether agents may stay out."""
     more_judges: tuple[ModelSpec, ...] = ()
     """Further members of the court; the same model may sit in it several times."""
@@ -148,15 +150,22 @@ class RunConfig(msgspec.Struct, frozen=True):
     """Before many calls with the same long beginning a short one goes ahead, so that they find it in the provider's cache."""
 
     def specs(self) -> tuple[ModelSpec, ...]:
-        """Every model that may be asked to contribute or judge, once each, without seats."""
+        """Every model that may be asked to contribute, judge or write up, once each, without seats."""
         shocking = [shock.model for shock in self.shocks if shock.model]
-        found = [msgspec.structs.replace(spec, seats=None) for spec in (*self.models, *shocking, *self.judges)]
+        writing = [self.write_up_by] if self.write_up and self.write_up_by else []
+        found = [msgspec.structs.replace(spec, seats=None) for spec in (*self.models, *shocking, *self.judges, *writing)]
         return tuple(dict.fromkeys(found))
 
     @property
     def judges(self) -> tuple[ModelSpec, ...]:
         """The court: one judge, several, or nobody."""
         return () if self.judge is None else (self.judge, *self.more_judges)
+
+    @property
+    def writer(self) -> ModelSpec | None:
+        """Who turns solutions into readable texts; None: nobody. Raises ConfigError as `seating` does."""
+        spec = (self.write_up_by or self.seating()[0]) if self.write_up else None
+        return None if spec is None else msgspec.structs.replace(spec, seats=None)
 
     def seating(self, level: Level | None = None) -> tuple[ModelSpec, ...]:
         """One model a seat, in a task of this level (None: in what precedes all tasks). Raises ConfigError if the seats do not add up."""

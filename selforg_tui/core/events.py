@@ -111,7 +111,7 @@ class CallFailed(Event, frozen=True, tag="call.failed"):
 
 
 class Unread(Event, frozen=True, tag="unread"):
-    """A reply came but is not the JSON that was asked for. `repairing`: it is being asked for once more."""
+    """A reply came but is not what was asked for: not that JSON, or no whole text. `repairing`: it is being asked for once more."""
 
     call: str
     text: str

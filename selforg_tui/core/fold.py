@@ -240,7 +240,9 @@ def _task_ended(state: SessionState, event: ev.TaskEnded) -> None:
 
 def _written_up(state: SessionState, event: ev.WrittenUp) -> None:
     task = state.task_of(event.task)
-    task.write_up, task.written_by, task.version = event.text, event.model, event.seq
+    task.write_up, task.written_by, task.write_up_call, task.version = event.text, event.model, event.call, event.seq
+    call = state.calls.get(event.call)
+    task.write_up_simulated = call is not None and call.simulated
 
 
 def _unwritten(state: SessionState, event: ev.Unwritten) -> None:

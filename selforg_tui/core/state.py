@@ -130,6 +130,9 @@ class TaskState:
     """The solution as one readable text; empty where there is none."""
     written_by: str = ""
     """The model that wrote it."""
+    write_up_call: str = ""
+    """The call that gave it; while it is under way, it is the one in `calls` whose seat is WRITER_SEAT."""
+    write_up_simulated: bool = False
     unwritten: str = ""
     """Why there is none, where one was asked for."""
     calls: list[str] = field(default_factory=list)

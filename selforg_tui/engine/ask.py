@@ -48,6 +48,8 @@ class Question:
     schema: dict[str, Any] | None = field(default=None, repr=False)
     together: int = 1
     """How many questions go out with this one."""
+    prose: bool = False
+    """The answer is a text for people: it has no form that could be mended, so that it is asked for once, and cut off it is none."""
 
 
 class Asker:
@@ -87,9 +89,14 @@ class Asker:
                 await asyncio.sleep(wait)
                 continue
             try:
+                if question.prose and reply.finish == "length":
+                    raise Unreadable(f"{question.max_tokens:,} tokens")
                 return str(call), read(reply.text)
             except Unreadable as unreadable:
                 problem_text = f"it was cut off at its greatest length ({unreadable})" if reply.finish == "length" else str(unreadable)
+                if question.prose:
+                    self._recorder.emit(ev.Unread(call=str(call), text=problem_text, repairing=False))
+                    return f"The reply could not be used: {problem_text}."
                 self._recorder.emit(ev.Unread(call=str(call), text=problem_text, repairing=not repairing))
                 if repairing:
                     return f"The reply could not be used, also when asked again: {problem_text}."

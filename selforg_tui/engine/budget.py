@@ -48,7 +48,9 @@ class Budget:
         self._under_way = 0
         self._waiting: list[asyncio.Future[None]] = []
         self.judging: Callable[[int], Need] = lambda under_way: NOTHING
-        """What judging may take once so many more contributions are there; the team may not touch it."""
+        """What judging, and writing up, may take once so many more contributions are there; the team may not touch it."""
+        self.kept_for = "judging"
+        """What that is, in words."""
 
     @property
     def counts(self) -> bool:
@@ -63,6 +65,8 @@ class Budget:
     @asynccontextmanager
     async def held(self, need: Need, *, judging: bool = False) -> AsyncIterator[Held]:
         """Room for one call. Waits while calls under way may leave room that they do not need.
+
+        `judging`: for what comes after the team's work, its verdict or its write-up.
 
         Raises LimitReached where there will be none. Nothing is spared for judging as long as there is no work to judge.
         """
@@ -105,7 +109,7 @@ class Budget:
             raise reached
 
     def _spare(self) -> Need:
-        """For judging, but never more than half of a limit, and nothing as long as there is no work: that goes before its verdict."""
+        """For what comes after the work, but never more than half of a limit, and nothing as long as there is no work: that goes first."""
         if not self.counts or self._spent == self._held == NOTHING:
             return NOTHING
         judging, tokens, usd = self.judging(self._under_way + 1), self._limits.tokens, self._limits.cost_usd
@@ -121,7 +125,7 @@ class Budget:
         if limits.tokens is not None and spent.tokens + held.tokens + need.tokens + spare.tokens > limits.tokens:
             if spent == held == NOTHING:
                 return LimitReached("tokens", _too_small(f"{limits.tokens:,} tokens", f"take {need.tokens:,}"))
-            kept = f", {spare.tokens:,} are kept for judging" if spare.tokens else ""
+            kept = f", {spare.tokens:,} are kept for {self.kept_for}" if spare.tokens else ""
             return LimitReached(
                 "tokens",
                 f"The limit of {limits.tokens:,} tokens was reached: {spent.tokens:,} are used{kept}, "
@@ -132,7 +136,7 @@ class Budget:
         if limits.cost_usd is not None and need.usd and spent.usd + held.usd + need.usd + spare.usd > limits.cost_usd:
             if spent == held == NOTHING:
                 return LimitReached("money", _too_small(_dollars(limits.cost_usd), f"cost ${need.usd:.4f}"))
-            kept = f", ${spare.usd:.4f} are kept for judging" if spare.usd else ""
+            kept = f", ${spare.usd:.4f} are kept for {self.kept_for}" if spare.usd else ""
             return LimitReached(
                 "money",
                 f"The limit of {_dollars(limits.cost_usd)} was reached: ${spent.usd:.4f} are spent{kept}, "

@@ -22,7 +22,7 @@ def question(config: RunConfig, found: Estimate, above: float, times: int = 1) -
 def question_of_all(runs: Sequence[tuple[RunConfig, Estimate, int]], above: float, total: float | None = None) -> str | None:
     """As `question`, of several runs together, each so many times. `total` bounds what all of them may cost."""
     real = [(config, found, times) for config, found, times in runs if not found.imaginary and times]
-    number = sum((found.calls + found.judge_calls) * times for _, found, times in real)
+    number = sum((found.calls + found.judge_calls + found.write_up_calls) * times for _, found, times in real)
     unpriced = dict.fromkeys(name for config, found, _ in real for name in _unpriced(config, found))
     unknown, calls = ", ".join(unpriced), f"{number:,} calls"
     known = [_cost(config, found, times) for config, found, times in real if found.cost_usd is not None]

@@ -30,6 +30,13 @@ class Share(msgspec.Struct, frozen=True):
     cost_usd: tuple[float, float] | None
     """None where nobody knows the price."""
     imaginary: bool
+    writing: bool = False
+    """It writes solutions up."""
+
+    @property
+    def contributes(self) -> bool:
+        """It does the team's work."""
+        return not self.judging and not self.writing
 
 
 class Estimate(msgspec.Struct, frozen=True):
@@ -54,7 +61,8 @@ class Estimate(msgspec.Struct, frozen=True):
     paid: bool = False
     """Some model costs real money, or may: it is not on this machine, and its price is unknown."""
     shares: tuple[Share, ...] = ()
-    """By model: those in seats as they are named, then the judge."""
+    """By model: those in seats as they are named, then the judges, then who writes up."""
+    write_up_calls: int = 0
 
 
 def estimate(config: RunConfig) -> Estimate:
@@ -74,7 +82,7 @@ def estimate(config: RunConfig) -> Estimate:
     team = foreseen.contributions(config, promise, at_work, texts, size)
     judging = foreseen.judgements(config, at_work, texts, size)
     writing = foreseen.writings(config, at_work, texts, size)
-    shares = _shares(config, facts, [*team, *writing], judging, foreseen.least(at_work))
+    shares = _shares(config, facts, team, judging, writing, foreseen.least(at_work))
     only_imaginary = all(share.imaginary for share in shares)
     seated = {call.spec: facts[call.spec] for call in team}
     longest, context, fits = _room(config, foreseen.longest(team), facts)
@@ -82,8 +90,8 @@ def estimate(config: RunConfig) -> Estimate:
     return Estimate(
         calls=sum(call.times for call in team),
         judge_calls=sum(call.times for call in judging),
-        tokens_in=(sum(share.tokens_in[0] for share in shares if not share.judging), sum(share.tokens_in[1] for share in shares)),
-        tokens_out=(sum(share.tokens_out[0] for share in shares if not share.judging), sum(share.tokens_out[1] for share in shares)),
+        tokens_in=(sum(share.tokens_in[0] for share in shares if share.contributes), sum(share.tokens_in[1] for share in shares)),
+        tokens_out=(sum(share.tokens_out[0] for share in shares if share.contributes), sum(share.tokens_out[1] for share in shares)),
         cost_usd=_together(share.cost_usd for share in shares if only_imaginary or not share.imaginary),
         imaginary=only_imaginary,
         seconds=_seconds(promise.latency * tasks + sum(step.rounds for step in promise.once), list(seated.values())),
@@ -94,23 +102,26 @@ def estimate(config: RunConfig) -> Estimate:
         unpriced=unpriced,
         paid=any(_paid(known) for known in facts.values()),
         shares=shares,
+        write_up_calls=sum(call.times for call in writing),
     )
 
 
 def _shares(
-    config: RunConfig, facts: dict[ModelSpec, Facts], team: list[Foreseen], judging: list[Foreseen], low_end: float
+    config: RunConfig, facts: dict[ModelSpec, Facts], team: list[Foreseen], judging: list[Foreseen], writing: list[Foreseen], low_end: float
 ) -> tuple[Share, ...]:
     found = []
     models = (*config.models, *(shock.model for shock in config.shocks if shock.model))
     order = [msgspec.structs.replace(spec, seats=None) for spec in models]
     for spec in dict.fromkeys(order):
-        found += _share(spec, facts[spec], [call for call in team if call.spec == spec], low_end, judging=False)
+        found += _share(spec, facts[spec], [call for call in team if call.spec == spec], low_end)
     for call in judging:
         found += _share(call.spec, facts[call.spec], [call], low_end, judging=True)
+    for call in writing:
+        found += [msgspec.structs.replace(share, writing=True) for share in _share(call.spec, facts[call.spec], [call], low_end)]
     return tuple(found)
 
 
-def _share(spec: ModelSpec, facts: Facts, calls: list[Foreseen], low_end: float, *, judging: bool) -> list[Share]:
+def _share(spec: ModelSpec, facts: Facts, calls: list[Foreseen], low_end: float, *, judging: bool = False) -> list[Share]:
     """Empty where the model is never asked."""
     if not calls:
         return []

@@ -40,7 +40,9 @@ def header_again(header: ev.Header, judges: Sequence[ModelSpec]) -> ev.Header:
     """The session's header with another court, at today's prices and without limits. Raises ConfigError."""
     if "judge.txt" not in header.prompts:
         raise ConfigError("The session does not hold the text that judges are given, so its solutions cannot be judged again.")
-    config = msgspec.structs.replace(header.config, judge=judges[0], more_judges=tuple(judges[1:]), limits=Limits(), shocks=())
+    config = msgspec.structs.replace(
+        header.config, judge=judges[0], more_judges=tuple(judges[1:]), limits=Limits(), shocks=(), write_up=False
+    )
     facts = {spec.name: registry.facts(spec) for spec in judges}
     return msgspec.structs.replace(
         header,

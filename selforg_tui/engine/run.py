@@ -8,16 +8,16 @@ from collections import deque
 from selforg_tui.core import events as ev
 from selforg_tui.core.config import Shock, Task
 from selforg_tui.core.errors import LimitReached
+from selforg_tui.core.ids import WRITER_SEAT
+from selforg_tui.engine import judging, writing
 from selforg_tui.engine.answers import AnswerSource
 from selforg_tui.engine.ask import Asker
-from selforg_tui.engine.budget import Budget
+from selforg_tui.engine.budget import Budget, Need
 from selforg_tui.engine.directing import Directing
-from selforg_tui.engine.judging import Court, reserve
 from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder, Sink
 from selforg_tui.engine.shocks import Shocks
 from selforg_tui.engine.team import LiveTeam
-from selforg_tui.engine.writing import Writer
 from selforg_tui.judging.rubric import solution_of
 from selforg_tui.protocols import offered, registry
 from selforg_tui.protocols.base import Remembered
@@ -48,7 +48,7 @@ class _Session:
     def __init__(self, header: ev.Header, sink: Sink, answers: AnswerSource, watched: bool, by_hand: deque[Shock] | None) -> None:
         self._header, self._config = header, header.config
         self._protocol = registry.make(self._config.protocol, self._config.parameters)
-        self._failures = self._solved = 0
+        self._failures = self._unwritten = self._solved = 0
         self._limit: LimitReached | None = None
         self._history: list[Remembered] = []
         self._directing = Directing(self._config.protocol)
@@ -58,8 +58,10 @@ class _Session:
         self._budget = Budget(self._config.limits, lambda: self._recorder.now)
         self._prompter = Prompter(header, at_work)
         self._asker = Asker(header, self._recorder, answers, self._budget, self._prompter, watched=watched)
-        self._court = Court(header, self._asker, self._prompter, self._recorder, self._note_limit, lambda: self._limit is not None)
-        self._writer = Writer(header, self._asker, self._prompter, self._recorder, self._note_limit)
+        self._court = judging.Court(header, self._asker, self._prompter, self._recorder, self._note_limit, lambda: self._limit is not None)
+        self._writer = writing.Writer(header, self._asker, self._recorder, self._note_limit)
+        if self._config.write_up:
+            self._budget.kept_for = "judging and the write-up" if self._config.judges else "the write-up"
 
     async def run(self, tasks: tuple[Task, ...]) -> ev.Status:
         self._recorder.emit(ev.SessionStarted(header=self._header))
@@ -81,9 +83,7 @@ class _Session:
         self._recorder.emit(ev.TaskStarted(task=number, level=task.level, text=task.text))
         self._shocks.strike()
         team = self._team(number, task)
-        self._budget.judging = lambda under_way: reserve(
-            self._header, task, self._values, [output.text for output in team.outputs], under_way
-        )
+        self._budget.judging = lambda under_way: self._reserve(task, team, under_way)
         if not await self._directing.by(self._protocol.work, team, f"in task {number}"):
             return
         self._note_time()
@@ -93,10 +93,18 @@ class _Session:
         self._history.append(Remembered(number, tuple((output.seat, output.role) for output in outputs)))
         await self._court.judge(number, task, solution, self._values)
         self._recorder.emit(ev.TaskEnded(task=number, solution=solution))
-        if self._config.write_up and self._limit is not None:
-            self._recorder.emit(ev.Unwritten(task=number, reason=str(self._limit)))
-        elif self._config.write_up:
+        if self._config.write_up:
+            unwritten = self._unwritten
             await self._writer.write(number, task, self._values, [output.text for output in outputs])
+            if self._unwritten > unwritten:
+                self._note_time()
+
+    def _reserve(self, task: Task, team: LiveTeam, under_way: int) -> Need:
+        """What is kept for after the team's work."""
+        outputs = team.outputs
+        verdict = judging.reserve(self._header, task, self._values, [output.text for output in outputs], under_way)
+        text = writing.reserve(self._header, task, self._values, outputs, under_way)
+        return Need(verdict.tokens + text.tokens, verdict.usd + text.usd)
 
     @property
     def _values(self) -> tuple[str, ...]:
@@ -123,7 +131,9 @@ class _Session:
         """Counts failures on their way to the sink."""
 
         def take(event: ev.AnyEvent) -> None:
-            self._failures += isinstance(event, ev.SeatFailed)
+            if isinstance(event, ev.SeatFailed):
+                self._failures += event.seat != WRITER_SEAT
+                self._unwritten += event.seat == WRITER_SEAT
             self._shocks.take(event)
             sink(event)
 
@@ -141,4 +151,7 @@ class _Session:
                 "done_with_failures",
                 f"{self._failures} step{'s' if self._failures > 1 else ''} failed; the result is not that of a whole team.",
             )
+        if self._unwritten:
+            whose = "The solution is" if len(self._config.tasks) == 1 else "The solutions are"
+            return "done_with_failures", f"{whose} whole, but {self._unwritten} write-up{'s' * (self._unwritten > 1)} failed."
         return "done", ""

@@ -26,6 +26,7 @@ def price(runs: Counted) -> Estimate:
     return Estimate(
         calls=sum(each.calls * times for each, times in found),
         judge_calls=sum(each.judge_calls * times for each, times in found),
+        write_up_calls=sum(each.write_up_calls * times for each, times in found),
         tokens_in=_span((each.tokens_in, times) for each, times in found),
         tokens_out=_span((each.tokens_out, times) for each, times in found),
         cost_usd=(sum(cost[0] * times for cost, times in known), sum(cost[1] * times for cost, times in known)) if known else None,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from selforg_tui.core.ids import JUDGE_SEAT
+from selforg_tui.core.ids import JUDGE_SEAT, WRITER_SEAT
 from selforg_tui.core.state import CallState, SessionState, Tally
 from selforg_tui.metrics import effort
 
@@ -26,7 +26,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Spender:
-    """An agent over all tasks, or the judge (seat 0). `usd` is of one kind, real or imaginary; None where unknown or of both kinds."""
+    """An agent over all tasks, the judge (seat 0), or who writes up (seat -1).
+
+    `usd` is of one kind, real or imaginary; None where unknown or of both kinds.
+    """
 
     seat: int
     tally: Tally
@@ -54,7 +57,7 @@ def ended(state: SessionState) -> list[CallState]:
 
 def version(state: SessionState) -> tuple[int, float, int]:
     """What `ended` depends on; cheap."""
-    return (state.team.calls + state.judging.calls, state.working, len(state.calls))
+    return (state.team.calls + state.judging.calls + state.writing.calls, state.working, len(state.calls))
 
 
 def end(call: CallState) -> float:
@@ -147,6 +150,11 @@ def spared(state: SessionState) -> Spared | None:
 def judged(spender: Spender) -> bool:
     """True for the judge."""
     return spender.seat == JUDGE_SEAT
+
+
+def wrote_up(spender: Spender) -> bool:
+    """True for who turned solutions into readable texts."""
+    return spender.seat == WRITER_SEAT
 
 
 def reason(tally: Tally) -> str:

@@ -9,6 +9,7 @@
     abstention = true            # whether agents may stay out
     warm_up = false              # a short call goes before many with the same long beginning
     write_up = false             # a call more turns each solution into one readable text
+    write_up_by = "sim:strong"   # who writes it, if not the model of the first seat
     judge = "sim:judge"          # or "none", or a court: ["sim:judge", "openai:gpt-5"]
     temperature = 0.7
     words = 200
@@ -71,6 +72,7 @@ TABLES = {
         "abstention",
         "warm_up",
         "write_up",
+        "write_up_by",
     ),
     "limits": ("cost_usd", "tokens", "seconds", "ask_usd"),
     "models": ("discover", "first_token_seconds", "call_seconds", "limit_local"),
@@ -107,6 +109,7 @@ class Defaults(msgspec.Struct, frozen=True):
     abstention: bool = _STANDARD.abstention
     warm_up: bool = _STANDARD.warm_up
     write_up: bool = _STANDARD.write_up
+    write_up_by: ModelSpec | None = _STANDARD.write_up_by
     limits: Limits = Limits()
     ask_usd: float = 1.0
     """US dollars: a run that may cost more is asked about first."""

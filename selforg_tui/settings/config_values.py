@@ -70,6 +70,8 @@ def fitted(key: str, value: Any, where: str) -> Any:
         raise ConfigError(f"{where[0].upper()}{where[1:]} must be a text.")
     if key == "judge":
         _judges(value, where)
+    if key == "write_up_by":
+        return _model(value, where)
     return value
 
 

@@ -126,6 +126,8 @@ def read(form: Form, before: RunConfig, keys: Keys) -> Reading:
     take("warm_up", lambda: {"warm_up": form.warm_up == ON_OFF[True]})
     _read_repeats(form, reading)
     _read_models(form, reading, keys, take)
+    if reading.config.write_up and reading.config.write_up_by is not None:
+        _know_writer(reading.config.write_up_by, reading, keys)
     if take("shocks", lambda: {"shocks": shocks.parse_lines(form.shocks)}):
         _know_shocks(reading, keys)
     return reading
@@ -242,6 +244,17 @@ def _know_shocks(reading: Reading, keys: Keys) -> None:
                 reading.problems["shocks"] = redact(str(problem), every_key())
                 return
             _need_key("shocks", shock.model, reading, keys)
+
+
+def _know_writer(spec: ModelSpec, reading: Reading, keys: Keys) -> None:
+    """A model that writes up and is named for it has to be there, too."""
+    reading.notes["write_up"] = f"written up by {spec.name}"
+    try:
+        models.facts(spec)
+    except ConfigError as problem:
+        reading.problems["write_up"] = redact(str(problem), every_key())
+        return
+    _need_key("write_up", spec, reading, keys)
 
 
 def _need_key(name: str, spec: ModelSpec, reading: Reading, keys: Keys) -> None:

@@ -34,6 +34,7 @@ def standard(keys: Keys) -> tuple[RunConfig, str]:
         abstention=found.abstention,
         warm_up=found.warm_up,
         write_up=found.write_up,
+        write_up_by=found.write_up_by,
     ), ""
 
 

@@ -32,7 +32,7 @@ def header(agents: int = 3, tasks: int = 2) -> ev.Header:
 
 def started(call: str, purpose: ev.Purpose = "first") -> ev.CallStarted:
     """A call that shows output 01."""
-    kind: StepKind = "judge" if "judge" in call else "contribute"
+    kind: StepKind = "judge" if "judge" in call else "write-up" if "writeup" in call else "contribute"
     return ev.CallStarted(
         call=call, kind=kind, purpose=purpose, model="sim:strong", blocks=("b1",), digest="d", sees=("01",), shortened=("01",)
     )

@@ -101,6 +101,15 @@ def test_turns_and_staying_out(tmp_path: Path) -> None:
     assert (found.order, found.abstention) == ("strong-last", True)
 
 
+def test_writing_up(tmp_path: Path) -> None:
+    file = written(tmp_path, "[run]\nwrite_up = true\nwrite_up_by = 'openai:x'\n")
+    assert (defaults(file, {}).write_up, defaults(file, {}).write_up_by) == (True, ModelSpec("openai", "x"))
+    assert defaults(file, {"SELFORG_TUI_WRITE_UP": "no", "SELFORG_TUI_WRITE_UP_BY": "sim:weak"}).write_up_by == ModelSpec("sim", "weak")
+    assert (defaults(written(tmp_path, ""), {}).write_up, defaults(file, {"SELFORG_TUI_WRITE_UP": "no"}).write_up) == (False, False)
+    with pytest.raises(ConfigError, match="variable SELFORG_TUI_WRITE_UP_BY"):
+        defaults(file, {"SELFORG_TUI_WRITE_UP_BY": "nobody"})
+
+
 def test_seating_and_warm_up(tmp_path: Path) -> None:
     file = written(tmp_path, "[run]\narrangement = 'by-level'\nwarm_up = true\n")
     found = defaults(file, {})

@@ -38,6 +38,14 @@ def test_a_config_survives_the_form() -> None:
     assert reading.config == FULL
 
 
+def test_who_writes_up_has_to_be_there() -> None:
+    keyless = msgspec.structs.replace(BEFORE, write_up_by=ModelSpec("anthropic", "x"))
+    assert "needs a key" in read(Form(mission="m", write_up="on"), keyless, NO_KEYS).problems["write_up"]
+    assert read(Form(mission="m"), keyless, NO_KEYS).problems == {}
+    weak = read(Form(mission="m", write_up="on"), msgspec.structs.replace(BEFORE, write_up_by=ModelSpec("sim", "weak")), NO_KEYS)
+    assert (weak.problems, weak.notes["write_up"]) == ({}, "written up by sim:weak")
+
+
 def test_an_empty_parameter_is_its_default() -> None:
     reading = read(Form(mission="m", protocol="batched", parameters={"batch": " "}), BEFORE, NO_KEYS)
     assert (reading.problems, reading.config.parameters) == ({}, {})

@@ -36,7 +36,7 @@ class View:
     state: SessionState
     task: TaskState | None
     chosen: int
-    """The seat that is looked at; JUDGE_SEAT for the judge."""
+    """The seat that is looked at; JUDGE_SEAT for the judge, WRITER_SEAT for the write-up."""
     at: float
     live: bool = False
     large: bool = False
@@ -54,12 +54,12 @@ class View:
         return self.task.seats.get(self.chosen) if self.task else None
 
     def calls(self, seat: int) -> list[CallState]:
-        """All calls of a seat in this task (and, in the first, what it was asked before), or of the judge."""
+        """All calls of a seat in this task (and, in the first, what it was asked before), or of the judge, or of the write-up."""
         state, task = self.state, self.task
         if task is None:
             return []
-        if seat == JUDGE_SEAT:
-            return [state.calls[name] for name in task.calls if CallId.parse(name).seat == JUDGE_SEAT]
+        if seat <= JUDGE_SEAT:
+            return [state.calls[name] for name in task.calls if CallId.parse(name).seat == seat]
         before = state.before.seats[seat].calls if state.before and task.number == 1 and seat in state.before.seats else []
         return [state.calls[name] for name in (*before, *(task.seats[seat].calls if seat in task.seats else ()))]
 

@@ -65,12 +65,12 @@ def told(step: Step, when: str) -> Content:
 
 def by_model(found: Estimate) -> list[Content]:
     """What each model takes, where there is more than one to contribute."""
-    if sum(not share.judging for share in found.shares) < 2:
+    if sum(share.contributes for share in found.shares) < 2:
         return []
     return [
         Content.assemble(
             (one_line(share.model, 60), "bold"),
-            " judges" if share.judging else "",
+            " judges" if share.judging else " writes up" if share.writing else "",
             f"\n{share.calls:,} calls, {_range(*share.tokens_in)} in, {_range(*share.tokens_out)} out\n",
             UNKNOWN if share.cost_usd is None else f"{_dollars(share.cost_usd)}{' imaginary' if share.imaginary else ''}",
         )
@@ -89,8 +89,10 @@ def unpriced(found: Estimate) -> list[Content]:
 def rows_of(found: Estimate) -> list[tuple[str, str]]:
     """Name and value of each thing that is estimated."""
     judging = f" + {found.judge_calls} to judge" if found.judge_calls else ", unjudged"
+    writing = found.write_up_calls
     return [
         ("calls", f"{found.calls:,}{judging}"),
+        *([("write-up", f"{writing} call{'s' * (writing > 1)}")] if writing else []),
         ("tokens in", _range(*found.tokens_in)),
         ("out", _range(*found.tokens_out)),
         ("money", money(found)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from selforg_tui.core.ids import JUDGE_SEAT, label
+from selforg_tui.core.ids import JUDGE_SEAT, WRITER_SEAT, label
 from selforg_tui.core.state import CallState, SeatState
 from selforg_tui.metrics import effort
 from selforg_tui.metrics.model_table import OUTCOMES
@@ -16,6 +16,8 @@ def who(view: View) -> str:
     """`02 clinical continuity planner`, or `Judge`."""
     if view.chosen == JUDGE_SEAT:
         return "Judge"
+    if view.chosen == WRITER_SEAT:
+        return "Write-up"
     seat = view.seat
     return " ".join(filter(None, (label(view.chosen), flat(seat.role) if seat else "")))
 
@@ -33,9 +35,15 @@ def paragraphs(text: str, width: int, style: str = "plain") -> list[Line]:
 
 def call_line(call: CallState) -> Line:
     """Which call it is: its name, what was asked, and how it ended where it ended badly."""
-    word = {"plan": "plan", "intend": "intention", "signal": "signal", "rate": "ratings", "contribute": "decision", "judge": "verdict"}[
-        call.kind
-    ]
+    word = {
+        "plan": "plan",
+        "intend": "intention",
+        "signal": "signal",
+        "rate": "ratings",
+        "contribute": "decision",
+        "judge": "verdict",
+        "write-up": "write-up",
+    }[call.kind]
     again = {
         "first": "",
         "repair": " · asked once more, the reply could not be read",

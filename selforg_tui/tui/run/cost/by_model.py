@@ -45,11 +45,12 @@ def stacked(state: SessionState, width: int) -> list[Line]:
 def _one(row: Row, width: int) -> list[Line]:
     tally, about = row.tally, "~" if row.tally.uncounted else ""
     end = f" {brief(tally)} "
-    name = f"judge {ModelSpec.parse(row.model).model}" if row.judge else f"{seats(row)} × {ModelSpec.parse(row.model).model}"
+    part = "judge" if row.judge else "write-up" if row.writer else f"{seats(row)} ×"
+    name = f"{part} {ModelSpec.parse(row.model).model}"
     said = [f"{about}{tally.input:,} in, {about}{tally.output:,} out"]
     if tally.cached:
         said.append(f"{tally.cached * 100 // tally.input} % cached")
-    if not row.judge:
+    if not row.judge and not row.writer:
         said.insert(0, f"Q {of_four(row.q)} · {row.contributions} in · {row.abstained + row.left_out} out")
     lines: list[Line] = [((" " + fit(flat(name), width - cell_len(end) - 1), "title"), (end, "strong"))]
     lines += [((cut(f"   {text}", width), "plain" if not number else "dim"),) for number, text in enumerate(said)]

@@ -32,7 +32,7 @@ class Cost(Panel):
     Judging is counted apart; unknown money is called unknown, never nothing; imaginary money is never added to real money.
     """
 
-    HELP = """Money, tokens and calls of the team; judging apart. Prices of simulated models are imaginary, and kept apart. \
+    HELP = """Money, tokens and calls of the team; judging and write-ups apart. Prices of simulated models are imaginary, and kept apart. \
 Calls are first attempts, of those that the protocol promises; repairs (a reply that could not be read) and retries come on top. \
 ~ stands before tokens that no provider reported in full. What caching saved may be negative: then writing cost more than reading saved. \
 Seconds are those of all calls added up; t is for tokens. Of retries, repairs and failures the money is part of the team's, not added to it.
@@ -107,7 +107,7 @@ c twice shows who was dearest: up and down choose, Enter leads to that agent."""
         return (view.state.seq, int(view.at), self.by_model, self._place, view.task.number if view.task else 0)
 
     def heading(self, view: View) -> str:
-        total = together(view.state.team, view.state.judging)
+        total = together(view.state.team, view.state.judging, view.state.writing)
         kind = " ── imaginary prices" if total.all_imaginary or (not total.calls and all_simulated(view.state)) else ""
         return ("Cost by model" if self.by_model else "Cost") + kind
 

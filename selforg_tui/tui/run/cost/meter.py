@@ -46,6 +46,8 @@ def _money(state: SessionState, width: int) -> list[Line]:
     if again.calls:
         lines.append(pair(f"  {effort.again(state.calls.values())}", amounts(again, width), width))
     lines.append(pair("judging", amounts(judging, width), width))
+    if state.writing.calls:
+        lines.append(pair("writing up", amounts(state.writing, width), width))
     if state.team.saved > 0:
         lines.append(pair("saved by the cache", dollars(team.saved), width))
     elif state.team.saved < 0:

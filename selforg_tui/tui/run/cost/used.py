@@ -10,7 +10,7 @@ from selforg_tui.metrics.money import together
 
 def done_of_promised(state: SessionState) -> str:
     """First attempts of the team's calls that went out, of those that the protocol promises."""
-    begun = sum(call.purpose == "first" and call.id.seat != JUDGE_SEAT for call in state.calls.values())
+    begun = sum(call.purpose == "first" and call.id.seat > JUDGE_SEAT for call in state.calls.values())
     promised = promise(state)
     return f"{begun}" if promised is None else f"{begun} of {promised}"
 
@@ -36,7 +36,7 @@ def budget(state: SessionState, at: float) -> dict[str, float]:
     if header is None:
         return {}
     limits, used = header.config.limits, {}
-    total = together(state.team, state.judging)
+    total = together(state.team, state.judging, state.writing)
     if limits.cost_usd:
         used["money"] = (total.imaginary_usd if all_simulated(state) else total.cost_usd) / limits.cost_usd
     if limits.tokens:

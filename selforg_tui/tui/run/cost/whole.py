@@ -42,7 +42,8 @@ def dearest(view: View, width: int, calls: Sequence[CallState]) -> tuple[list[Li
     lines: list[Line] = [((cut(head, width), "dim"),)]
     for one in found:
         tally, about = one.tally, "~" if one.tally.uncounted else ""
-        name = "judge" if spending.judged(one) else f"{label(one.seat)} {_role(view.state, view.task, one.seat)}"
+        apart = "judge" if spending.judged(one) else "write-up" if spending.wrote_up(one) else ""
+        name = apart or f"{label(one.seat)} {_role(view.state, view.task, one.seat)}"
         text = f"{right(f'{about}{tally.input:,}', 9)} {right(f'{about}{tally.output:,}', 8)} {right(brief(tally), 11)} "
         share = f"{one.share:.1%}".replace("%", " %")
         lines.append(((f" {fit(name, room + 4)} ", "plain"), (text, "plain"), (right(share, 9), "strong")))

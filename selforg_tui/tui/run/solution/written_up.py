@@ -9,6 +9,7 @@ from selforg_tui.tui.run.surface.markdown import markdown
 
 def written_up(task: TaskState, width: int) -> list[Line]:
     """The write-up in lines of at most `width` cells, below the words that say what it is."""
-    said = f"A write-up by {flat(task.written_by)}, made of the solution; never judged."
+    mark = " (SIMULATED)" if task.write_up_simulated else ""
+    said = f"A write-up by {flat(task.written_by)}{mark}, made of the solution; never judged."
     text = [((" ", "plain"), *line) for line in markdown(task.write_up, width - 2)]
     return [*(((f" {line}", "warn"),) for line in wrap(said, width - 2)), (), *text]

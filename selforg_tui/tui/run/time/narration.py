@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from selforg_tui.core.ids import JUDGE_SEAT, CallId, label
+from selforg_tui.core.ids import JUDGE_SEAT, WRITER_SEAT, CallId, label
 from selforg_tui.core.state import SeatState, SessionState, TaskState
 from selforg_tui.tui.run.judge.quality import in_words
 from selforg_tui.tui.run.surface.cells import Span, flat
@@ -20,6 +20,8 @@ def narrated(view: View) -> Span:
         return ("Getting ready …", "dim") if state.status is None else ending(state)
     if state.status is not None and state.task is task:
         return ending(state)
+    if not task.write_up and not task.unwritten and any(CallId.parse(name).seat == WRITER_SEAT for name in task.calls):
+        return "One readable text is made of the solution …", "deciding"
     if task.scores is not None:
         return _judged(task), "title"
     if task.ended is None and any(CallId.parse(name).seat == JUDGE_SEAT for name in task.calls):
@@ -77,7 +79,8 @@ def ending(state: SessionState) -> Span:
             return f"Done: all have spoken.{judged}", "in"
         case "done_with_failures":
             failed = [seat.seat for seat in task.seats.values() if seat.status == "failed"] if task is not None else []
-            what = f"{joined(failed)} failed and left a gap" if failed else "there were failures"
+            otherwise = "a write-up is missing" if _unwritten(state) else "there were failures"
+            what = f"{joined(failed)} failed and left a gap" if failed else otherwise
             return f"Done, but {what}.{judged}", "failed"
         case "limit":
             return f"A limit was reached: {flat(state.limit) or 'nothing new was started'}{judged}", "warn"
@@ -92,6 +95,13 @@ def ending(state: SessionState) -> Span:
             return said.strip() or "Stopped before the end; what was done is kept.", "warn"
         case _:
             return "", "dim"
+
+
+def _unwritten(state: SessionState) -> bool:
+    """Nothing is missing but a write-up."""
+    return any(task.unwritten and task.solution for task in state.tasks) and not any(
+        seat.status == "failed" for task in state.tasks for seat in task.seats.values()
+    )
 
 
 def _judged(task: TaskState) -> str:

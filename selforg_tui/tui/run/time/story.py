@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from selforg_tui.core.ids import JUDGE_SEAT, label
+from selforg_tui.core.ids import JUDGE_SEAT, WRITER_SEAT, label
 from selforg_tui.core.state import CallState, SessionState, TaskState
 from selforg_tui.tui.run.judge.quality import in_words
 from selforg_tui.tui.run.surface.cells import flat
@@ -41,6 +41,13 @@ def of_task(state: SessionState, task: TaskState) -> list[Happening]:
             else f"{who} gives no verdict: {flat(verdict.unscored)}"
         )
         found.append(Happening(verdict.at, *JUDGED, text, "verdict", JUDGE_SEAT))
+    if task.write_up_call in state.calls:
+        call = state.calls[task.write_up_call]
+        text = f"The solution is written up as one text by {flat(task.written_by)}."
+        found.append(Happening(call.started + (call.seconds or 0.0), "▤", "title", text, "write-up"))
+    elif task.unwritten:
+        after = max([task.ended or task.started, *(state.calls[name].started for name in task.calls), *(one.at for one in found)])
+        found.append(Happening(after, "▤", "warn", f"There is no write-up: {flat(task.unwritten)}", "no write-up"))
     return sorted(found, key=lambda one: one.at)
 
 
@@ -71,7 +78,7 @@ def _of_call(state: SessionState, task: TaskState, call: CallState) -> Iterator[
     if call.seconds is None:
         return
     at, seat = call.started + call.seconds, call.id.seat
-    who = "The judge" if seat == JUDGE_SEAT else label(seat)
+    who = {JUDGE_SEAT: "The judge", WRITER_SEAT: "Who writes up"}.get(seat) or label(seat)
     about = task.seats.get(seat)
     if call.status == "failed" and call.retry_in is not None:
         yield Happening(at, "↻", "warn", f"{who} is asked again after {call.retry_in:.1f} s: {flat(call.problem)}", f"{who} again", seat)
