@@ -41,8 +41,7 @@ class Wardrobe:
         try:
             theme = themes.named(name or themes.DEFAULT)
         except ConfigError as problem:
-            known = f"'selforg-tui themes' lists those there are. {themes.DEFAULT} is worn instead."
-            self.problem = f"{where[0].upper()}{where[1:]} asks for the theme '{name[:40]}'. {problem} {known}"
+            self.problem = f"{problem} {where[0].upper()}{where[1:]} asks for it; {themes.DEFAULT} is worn instead."
             theme = themes.named(themes.DEFAULT)
         self._app.register_theme(theme)
         self._app.theme = self._worn = theme.name
