@@ -47,7 +47,8 @@ def parser() -> tuple[argparse.ArgumentParser, list[str]]:
     top.add_argument("--version", action="version", version=f"selforg-tui {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     for module in (
-        run, race, compare, threshold, judge, paper, replay, sessions, metrics, protocols, models, missions, themes, doctor, paths, sim_server,
+        run, race, compare, threshold, judge, paper, replay, sessions, metrics, protocols, models, missions, themes, doctor, paths,
+        sim_server,
     ):  # fmt: skip
         module.add(commands)
     return top, list(commands.choices)
