@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from textual.app import App
+from textual.theme import Theme
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.errors import ConfigError
@@ -144,3 +145,27 @@ async def test_what_a_probe_foretells_is_what_is_painted(name: str) -> None:
             foretold = [contrast.worn_by(theme, pair) for pair in pairs if pair is not None]
             for ink, ground in map(contrast.inks, contrast.written(app)):
                 assert any(contrast.same(ink, each[0]) and contrast.same(ground, each[1]) for each in foretold), (theme.name, ink, ground)
+
+
+@pytest.mark.parametrize("theme", ALL, ids=lambda theme: theme.name)
+def test_chosen_rows_show_on_every_kind_of_terminal(theme: Theme) -> None:
+    for sight in SIGHTS[theme.name]:
+        if (theme.name, sight) == ("lab-sixteen", contrast.grey):
+            continue  # under NO_COLOR the sixteen are lab-mono's; of more colours this one is rarely worn
+        for ground in ("panel", "cursor", "changed", "mark"):
+            row, around = contrast.worn_by(theme, (ground, "background"), sight)
+            assert row != around, (ground, sight.__name__)
+
+
+async def test_no_color_leaves_greys_that_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(LabApp, "sessions", lambda self: INFOS)
+    for app in (LabApp(), LiveStage(tasks=2, part=0.8)):
+        assert app.no_color
+        async with app.run_test(size=(120, 40)) as pilot:
+            await ready(pilot)
+            await pilot.press("ctrl+p" if isinstance(app, LabApp) else "h")
+            await ready(pilot)
+            assert contrast.faint(app) == []
+            triplets = [colour for style in contrast.written(app) for colour in contrast.inks(style)]
+            assert len(set(triplets)) > 3 and all(red == green == blue for red, green, blue in triplets)
