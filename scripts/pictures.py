@@ -177,10 +177,11 @@ class Pictures:
 
 def _of_nobody(text: str) -> str:
     """The picture without the number by which one export is told from another, with a home folder of equal length, and for any viewer."""
+    from selforg_tui.tui.picture import self_contained
+
     home = os.environ["HOME"]
     text = text.replace(home, ("/home/" + "researcher" * len(home))[: len(home)])
-    text = text.replace("<svg ", '<svg xml:space="preserve" ', 1)  # some viewers drop spaces at the start of a piece of text
-    text = re.sub(r',\s*url\("https://[^;]*', "", text)  # a picture fetches nothing
+    text = self_contained(text)
     number = re.search(r"terminal-(\d+)-", text)
     return text.replace(f"terminal-{number[1]}-", "terminal-") if number else text
 

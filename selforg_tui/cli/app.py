@@ -9,7 +9,7 @@ from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings.paths import providers_file
 
 
-def start(replay: Path | None = None, *, speed: float | None = None, at: float = 0.0) -> int:
+def start(replay: Path | None = None, *, speed: float | None = None, at: float = 0.0, fps: float | None = None) -> int:
     """Run the app in this terminal, replaying a file if one is given. Raises ConfigError where there is no terminal
     or the user's providers have a mistake."""
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
@@ -18,6 +18,7 @@ def start(replay: Path | None = None, *, speed: float | None = None, at: float =
         from selforg_tui.models.providers import providers
 
         providers()
+    from selforg_tui.settings import config_file
     from selforg_tui.tui.app import run_app
 
-    return run_app(replay, speed=speed, at=at)
+    return run_app(replay, speed=speed, at=at, fps=config_file.fps() if fps is None else fps)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.court import Graded, judges_in_words, place_of
-from selforg_tui.core.ids import JUDGE_SEAT, CallId, label
+from selforg_tui.core.ids import JUDGE_SEAT, WRITER_SEAT, CallId, label
 from selforg_tui.core.seating import switches_in_words, team_in_words
 from selforg_tui.core.shocks import in_words
 from selforg_tui.core.state import SessionState
@@ -106,7 +106,7 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
             how = "stays out" if event.kind == "voluntary" else "is left out"
             yield f"{label(event.seat)} {how}" + (f": {one_line(event.reason, 200)}" if event.reason else "")
         case ev.SeatFailed():
-            who = label(event.seat)
+            who = label(event.seat) if event.seat != WRITER_SEAT else "The write-up"
             if event.seat == JUDGE_SEAT:
                 who = f"Judge {place_of(event.step) + 1}" if len(state.started.config.judges) > 1 else "The judge"
             yield f"{who} FAILED: {one_line(event.reason, 300)}"
@@ -131,6 +131,10 @@ def _told(event: ev.AnyEvent, state: SessionState) -> Iterator[str]:
             yield f"The court, by medians: {verdict(state.task_of(event.task).scores or {})}"
         case ev.Unscored():
             yield f"Task {event.task} is unjudged: {one_line(event.reason, 300)}"
+        case ev.WrittenUp():
+            yield f"Written up by {one_line(event.model)}, not judged: {first_sentence(event.text)}"
+        case ev.Unwritten():
+            yield f"Task {event.task} is not written up: {one_line(event.reason, 300)}"
         case ev.SessionEnded():
             yield f"Ended: {event.status.replace('_', ' ')}." + (f" {one_line(event.text, 300)}" if event.text else "")
 
@@ -147,6 +151,8 @@ def _asked(event: ev.CallStarted) -> str:
     if event.purpose == "warm-up":
         return f"A short call to {one_line(event.model)} goes ahead, so that those after it find their beginning in the cache{again}"
     sees = f", sees {one_line(seen)}" if seen else ""
+    if CallId.parse(event.call).seat == WRITER_SEAT:
+        return f"{_who(event.call)}: {one_line(event.model)} turns the solution into one text{again}"
     if CallId.parse(event.call).seat == JUDGE_SEAT:
         return f"{_who(event.call)} {one_line(event.model)} reads the solution{again}"
     step = {
@@ -160,6 +166,8 @@ def _asked(event: ev.CallStarted) -> str:
 
 def _who(call: str) -> str:
     found = CallId.parse(call)
+    if found.seat == WRITER_SEAT:
+        return "Write-up"
     if found.seat != JUDGE_SEAT:
         return label(found.seat)
     return f"Judge {place + 1}" if (place := place_of(found.step)) else "Judge"

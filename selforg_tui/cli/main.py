@@ -41,8 +41,10 @@ def _file(words: list[str], names: Sequence[str]) -> int:
 
     from selforg_tui.cli.app import start
 
-    file = Path(words[0])
-    if len(words) == 1 and (file.suffix in SESSION_FILES or file.is_file()):
+    file, *rest = Path(words[0]), *words[1:]
+    if (file.suffix in SESSION_FILES or file.is_file()) and rest[:1] == ["--fps"]:
+        return dispatch(["replay", *words])
+    if not rest and (file.suffix in SESSION_FILES or file.is_file()):
         if not file.is_file():
             raise ConfigError(f"There is no file {file}. 'selforg-tui sessions list' shows the saved sessions.")
         return start(file)

@@ -58,6 +58,7 @@ def add_run_options(parser: ArgumentParser, *, without_mission: bool = False) ->
     add("--seats", metavar="HOW", help=f"how several models are seated: {', '.join(ARRANGEMENTS)}; by-level takes two models: {BY_LEVEL}")
     add("--order", metavar="HOW", help=f"who speaks when, where turns are taken: {', '.join(ORDERS)}")
     add("--abstention", action=BooleanOptionalAction, help="whether agents may stay out; they may unless you say otherwise")
+    add("--write-up", action=BooleanOptionalAction, help="one call more turns each solution into a readable text, which nobody judges")
     add(
         "-j",
         "--judge",
@@ -137,6 +138,7 @@ def run_config(args: Namespace, keys: Keys) -> tuple[RunConfig, tuple[str, ...]]
         order=order,
         abstention=_given(args.abstention, standard.abstention),
         warm_up=_given(args.warm_up, standard.warm_up),
+        write_up=_given(args.write_up, standard.write_up),
     )
     return checked(config), tuple(filter(None, (seats, why)))
 
@@ -157,6 +159,14 @@ def number(text: str) -> float:
         found = math.nan
     if not math.isfinite(found):
         raise ArgumentTypeError(f"'{text}' is not a number")
+    return found
+
+
+def frames(text: str) -> float:
+    """For argparse: how often a screen may be painted anew, per second."""
+    found = number(text)
+    if found <= 0:
+        raise ArgumentTypeError(f"{text} frames a second show nothing: choose a number above 0, for example 4 over a slow line")
     return found
 
 

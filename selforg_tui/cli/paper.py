@@ -168,7 +168,7 @@ def _run_all(members: list[Member], keys: Keys, purse: Purse, runs: Runs, *, sav
         state = seen[0]
         if state.header is not None:
             runs.append((member, state))
-            purse.paid(together(state.team, state.judging).cost_usd)
+            purse.paid(together(state.team, state.judging, state.writing).cost_usd)
         status = state.status or "interrupted"
         note(f"[{place}/{len(members)}] {member.protocol}, {member.model}, {member.mission}, seed {member.config.seed}: {status}")
         code = max(code, OF_STATUS[status])

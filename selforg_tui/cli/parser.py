@@ -10,6 +10,7 @@ from selforg_tui.cli import (
     compare,
     doctor,
     judge,
+    keys,
     metrics,
     missions,
     models,
@@ -24,6 +25,7 @@ from selforg_tui.cli import (
     themes,
     threshold,
 )
+from selforg_tui.cli.options import frames
 from selforg_tui.core.errors import ConfigError
 
 
@@ -32,6 +34,12 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise ConfigError(f"{message[:1].upper()}{message[1:]}. '{self.prog} --help' shows what can be given.")
+
+
+def _app(args: argparse.Namespace) -> int:
+    from selforg_tui.cli.app import start
+
+    return start(fps=args.fps)
 
 
 def parser() -> tuple[argparse.ArgumentParser, list[str]]:
@@ -45,9 +53,11 @@ def parser() -> tuple[argparse.ArgumentParser, list[str]]:
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"selforg-tui {__version__}")
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    top.add_argument("--fps", type=frames, metavar="N", help="the app paints at most so often a second (12): less over a slow line")
+    top.set_defaults(command=_app)
+    commands = top.add_subparsers(metavar="COMMAND")
     for module in (
-        run, race, compare, threshold, judge, paper, replay, sessions, metrics, protocols, models, missions, themes, doctor, paths,
+        run, race, compare, threshold, judge, paper, replay, sessions, metrics, protocols, models, missions, themes, doctor, keys, paths,
         sim_server,
     ):  # fmt: skip
         module.add(commands)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from selforg_tui.cli.lines import lines
-from selforg_tui.cli.options import number
+from selforg_tui.cli.options import frames, number
 from selforg_tui.cli.output import note, say
 from selforg_tui.cli.report import report
 from selforg_tui.core.errors import ConfigError
@@ -26,6 +26,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("session", metavar="SESSION", help="id or its beginning, 'last', or a file")
     parser.add_argument("--speed", type=number, metavar="X", help="times real time; with --plain, the default is at once")
     parser.add_argument("--at", type=number, default=0.0, metavar="S", help="begin at this second")
+    parser.add_argument("--fps", type=frames, metavar="N", help="paint at most so often a second (12): less over a slow line")
     parser.add_argument("--plain", action="store_true", help="print what happened line by line")
     parser.set_defaults(command=command)
 
@@ -44,7 +45,7 @@ def command(args: Namespace) -> int:
         return plain(path, args.speed, args.at)
     from selforg_tui.cli.app import start
 
-    return start(path, speed=args.speed, at=args.at)
+    return start(path, speed=args.speed, at=args.at, fps=args.fps)
 
 
 def plain(path: Path, speed: float | None, at: float) -> int:

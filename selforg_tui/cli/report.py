@@ -51,7 +51,7 @@ def cost(tally: Tally) -> str:
 
 def imaginary_prices(state: SessionState) -> bool:
     """True where all money of the session so far is that of simulated models."""
-    return money.together(state.team, state.judging).all_imaginary
+    return money.together(state.team, state.judging, state.writing).all_imaginary
 
 
 def _task(state: SessionState, task: TaskState) -> Iterator[str]:
@@ -68,12 +68,20 @@ def _task(state: SessionState, task: TaskState) -> Iterator[str]:
         yield f"{who}{mark}: {verdict(task.scores)}"
     else:
         yield f"Unjudged: {one_line(task.unscored or 'the run ended before.', 300)}"
+    yield from _write_up(task)
     yield _team(task)
     yield from _failures(task)
     tally = effort.tally(effort.by_team(state.calls[name] for name in task.calls))
     ended = task.ended if task.ended is not None else state.t
     yield from _outcomes(state.calls[name] for name in task.calls)
     yield f"Took {clock(ended - task.started)}, {_tokens(tally)}, {cost(tally)}"
+
+
+def _write_up(task: TaskState) -> Iterator[str]:
+    if task.write_up:
+        yield from ("", f"Write-up by {one_line(task.written_by)}, made of the solution and not judged:", "", clean(task.write_up), "")
+    elif task.unwritten:
+        yield f"No write-up: {one_line(task.unwritten, 300)}"
 
 
 def _court(task: TaskState) -> Iterator[str]:
@@ -159,7 +167,7 @@ def got_over(found: resilience.Recovery) -> str:
 def _models(state: SessionState) -> Iterator[str]:
     """A table by model, where the team has more than one."""
     rows = by_model.by_model(state)
-    if sum(not row.judge for row in rows) < 2:
+    if sum(not row.judge and not row.writer for row in rows) < 2:
         return
     level = state.started.config.arrangement == "by-level"
     yield "By model" + ("" if level else " (Q belongs to whole solutions: models that work on the same task share it)")
@@ -194,6 +202,8 @@ def _whole(state: SessionState) -> str:
         text += f" (of which {effort.again(state.calls.values())}: {cost(state.again)})"
     if state.judging.calls:
         text += f", judging {cost(state.judging)}"
+    if state.writing.calls:
+        text += f", write-up {cost(state.writing)}"
     if state.team.saved:
         text += f"; caching saved {money.dollars(state.team.saved)}" if state.team.saved > 0 else f"; {costlier_cache(state.team)}"
     if state.waiting >= 1:

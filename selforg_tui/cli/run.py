@@ -147,7 +147,7 @@ def _run_line(state: SessionState, path: str | None) -> str:
     q, mission = found["q"], found["mission"]
     scores = "unjudged" if q is None or mission is None else f"Q {q:.3f}  M {mission:.2f}"
     status = (state.status or "interrupted").replace("_", " ")
-    price = cost(together(state.team, state.judging))
+    price = cost(together(state.team, state.judging, state.writing))
     words = "words unknown" if found["words"] is None else f"{found['words']:,.0f} words"
     return f"seed {state.started.config.seed}  {scores}  {words}  {found['tokens']:,.0f} tokens  {price}  {status}  {path or ''}".rstrip()
 

@@ -9,7 +9,7 @@ import msgspec
 
 from selforg_tui.core.ids import CallId, digest
 
-StepKind = Literal["plan", "intend", "signal", "rate", "contribute", "judge"]
+StepKind = Literal["plan", "intend", "signal", "rate", "contribute", "judge", "write-up"]
 Part = Literal["fixed", "visible", "own"]
 """fixed: the same for every seat · visible: what others wrote, append-only · own: the lines for this seat alone."""
 

@@ -138,6 +138,8 @@ class RunConfig(msgspec.Struct, frozen=True):
     """How several models are seated; all but `blocks` and `interleaved` take them as named strongest first."""
     order: Order = "fixed"
     abstention: bool = True
+    write_up: bool = False
+    """A call more at the end of each task turns its solution into one readable text, which nobody judges."""
     """Whether agents may stay out."""
     more_judges: tuple[ModelSpec, ...] = ()
     """Further members of the court; the same model may sit in it several times."""

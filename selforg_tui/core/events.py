@@ -276,6 +276,22 @@ class Unscored(Event, frozen=True, tag="unscored"):
     """Its place in the court, from 0; None: the task as a whole."""
 
 
+class WrittenUp(Event, frozen=True, tag="written.up"):
+    """The task's solution as one readable text (Markdown), made of it after its verdict; no part of what was judged."""
+
+    task: int
+    call: str
+    model: str
+    text: str
+
+
+class Unwritten(Event, frozen=True, tag="unwritten"):
+    """There is no write-up although one was asked for, and why."""
+
+    task: int
+    reason: str
+
+
 class TaskEnded(Event, frozen=True, tag="task.ended"):
     """The solution is the contributions in order of seats; empty where there were none."""
 
@@ -315,6 +331,8 @@ AnyEvent = (
     | Scored
     | Unscored
     | TaskEnded
+    | WrittenUp
+    | Unwritten
     | SessionEnded
 )
 

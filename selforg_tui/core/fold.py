@@ -8,7 +8,7 @@ from typing import Any
 from selforg_tui.core import events as ev
 from selforg_tui.core.court import names_in_words, together
 from selforg_tui.core.ids import JUDGE_SEAT, CallId
-from selforg_tui.core.state import CallState, EdgeState, SeatStatus, SessionState, Tally, TaskState, VerdictState
+from selforg_tui.core.state import CallState, EdgeState, SeatState, SeatStatus, SessionState, Tally, TaskState, VerdictState
 
 
 def fold(events: Iterable[ev.AnyEvent], state: SessionState | None = None) -> SessionState:
@@ -37,7 +37,7 @@ def _task_started(state: SessionState, event: ev.TaskStarted) -> None:
     task = state.new_task(event.task, event.level, event.text)
     state.tasks.append(task)
     for shock in state.shocks:
-        _suffered(task, shock, event.seq)
+        _suffered(task, shock, event)
 
 
 def _block(state: SessionState, event: ev.BlockAdded) -> None:
@@ -57,7 +57,8 @@ def _call_started(state: SessionState, event: ev.CallStarted) -> None:
     seat = task.seats.get(call.seat)
     if seat is not None:
         seat.calls.append(event.call)
-        seat.status, seat.step, seat.version = "deciding", call.step, event.seq
+        seat.status, seat.step = "deciding", call.step
+        _note(seat, event)
         if state.shocks:  # another model may have taken over after the seat did something before
             seat.model = event.model
 
@@ -65,7 +66,7 @@ def _call_started(state: SessionState, event: ev.CallStarted) -> None:
 def _call_delta(state: SessionState, event: ev.CallDelta) -> None:
     call = state.calls[event.call]
     call.text += event.text
-    _touch(state, call, event.seq)
+    _touch(state, call, event, noted=False)
 
 
 def _call_finished(state: SessionState, event: ev.CallFinished) -> None:
@@ -75,9 +76,9 @@ def _call_finished(state: SessionState, event: ev.CallFinished) -> None:
     call.simulated, call.reasoning, call.structure, call.saved_usd = event.simulated, event.reasoning, event.structure, event.saved_usd
     state.working += event.seconds
     _count(state, call, again=call.purpose != "first")
-    if call.id.seat != JUDGE_SEAT:
+    if call.id.seat > JUDGE_SEAT:
         state.simulated_replies += event.simulated
-    _touch(state, call, event.seq)
+    _touch(state, call, event)
 
 
 def _call_failed(state: SessionState, event: ev.CallFailed) -> None:
@@ -89,80 +90,83 @@ def _call_failed(state: SessionState, event: ev.CallFailed) -> None:
     if event.usage is not None:
         call.usage, call.price, call.cost_usd = event.usage, event.price, event.cost_usd
         _count(state, call, again=True)
-    _touch(state, call, event.seq)
+    _touch(state, call, event)
 
 
 def _unread(state: SessionState, event: ev.Unread) -> None:
     call = state.calls[event.call]
     call.problem, call.usable = event.text, False
-    _touch(state, call, event.seq)
+    _touch(state, call, event)
 
 
 def _planned(state: SessionState, event: ev.Planned) -> None:
     task = state.task_of(event.task)
     for assignment in event.assignments:
         seat = task.seats[assignment.seat]
-        seat.assignment, seat.version = assignment, event.seq
+        seat.assignment = assignment
+        _note(seat, event)
         if not seat.role:
             seat.role = assignment.role
-    _settle(task, event.seat, "waiting", event.seq)
+    _settle(task, event.seat, "waiting", event)
 
 
 def _intended(state: SessionState, event: ev.Intended) -> None:
     task = state.task_of(event.task)
     seat = task.seats[event.seat]
     seat.role, seat.intention = event.role, event.text if event.participate else ""
-    _settle(task, event.seat, "waiting", event.seq)
+    _settle(task, event.seat, "waiting", event)
 
 
 def _signalled(state: SessionState, event: ev.Signalled) -> None:
     task = state.task_of(event.task)
     seat = task.seats[event.seat]
     seat.role, seat.intention = event.role, f"{event.role} ({event.intensity:.0%})"
-    _settle(task, event.seat, "waiting", event.seq)
+    _settle(task, event.seat, "waiting", event)
 
 
 def _rated(state: SessionState, event: ev.Rated) -> None:
     task = state.task_of(event.task)
     seat = task.seats[event.seat]
-    _settle(task, event.seat, "in" if seat.contribution else "waiting", event.seq)
+    _settle(task, event.seat, "in" if seat.contribution else "waiting", event)
 
 
 def _shocked(state: SessionState, event: ev.Shocked) -> None:
     task = state.task_of(event.task)
-    _suffered(task, event, event.seq)
+    _suffered(task, event, event)
     state.shocks.append(event)
     state.moments.append((event.t, "shock"))
     task.version = event.seq
 
 
-def _suffered(task: TaskState, shock: ev.Shocked, seq: int) -> None:
+def _suffered(task: TaskState, shock: ev.Shocked, event: ev.Event) -> None:
     """What a shock makes of the seats of a task: who did something before in it is still shown with that."""
     for number in shock.seats:
         seat = task.seats[number]
         untouched = seat.status == "waiting"
         if shock.kind in ("remove-random", "remove-hub"):
             seat.removed = True
-            _settle(task, number, "removed" if untouched else seat.status, seq)
+            _settle(task, number, "removed" if untouched else seat.status, event)
         elif shock.model and untouched:
             seat.model = shock.model
+            _note(seat, event)
 
 
 def _decided(state: SessionState, event: ev.Decided) -> None:
     task = state.task_of(event.task)
     seat = task.seats[event.seat]
     seat.role, seat.reason, seat.contribution, seat.dropped = event.role, event.reason, event.contribution, event.dropped
-    _settle(task, event.seat, "in", event.seq)
+    seat.settled = event.t
+    _settle(task, event.seat, "in", event)
 
 
 def _abstained(state: SessionState, event: ev.Abstained) -> None:
     task = state.task_of(event.task)
     seat = task.seats[event.seat]
-    seat.role, seat.reason = event.role, event.reason
+    seat.role, seat.reason, seat.settled = event.role, event.reason, event.t
     if seat.contribution:  # nothing to add to an earlier draft of its own
-        _settle(task, event.seat, "in", event.seq)
+        _settle(task, event.seat, "in", event)
     else:
-        _settle(task, event.seat, "out" if event.kind == "voluntary" else "left out", event.seq)
+        _settle(task, event.seat, "out" if event.kind == "voluntary" else "left out", event)
 
 
 def _seat_failed(state: SessionState, event: ev.SeatFailed) -> None:
@@ -170,8 +174,8 @@ def _seat_failed(state: SessionState, event: ev.SeatFailed) -> None:
     seat = task.seats.get(event.seat)
     state.failures += 1
     if seat is not None:
-        seat.reason = event.reason
-        _settle(task, event.seat, "in" if seat.contribution else "failed", event.seq)
+        seat.reason, seat.settled = event.reason, event.t
+        _settle(task, event.seat, "in" if seat.contribution else "failed", event)
 
 
 def _edge(state: SessionState, event: ev.Edge) -> None:
@@ -181,6 +185,7 @@ def _edge(state: SessionState, event: ev.Edge) -> None:
     task.edges = [edge for edge in task.edges if (edge.parent, edge.child, edge.kind) != (event.parent, event.child, event.kind)]
     task.edges.append(EdgeState(event.parent, event.child, event.kind, event.essential, event.used))
     task.version = event.seq
+    _note(task.seats[event.child], event)
 
 
 def _limit(state: SessionState, event: ev.Limit) -> None:
@@ -205,7 +210,7 @@ def _warned(state: SessionState, event: ev.Warned) -> None:
 def _scored(state: SessionState, event: ev.Scored) -> None:
     task = state.task_of(event.task)
     simulated = state.calls[event.call].simulated
-    _verdict(task, event.judge, VerdictState(event.model, event.scores, call=event.call, simulated=simulated))
+    _verdict(task, event.judge, VerdictState(event.model, event.scores, call=event.call, simulated=simulated, at=event.t))
     task.judged_by = names_in_words(verdict.model for verdict in task.verdicts.values() if verdict.scores is not None)
     task.judge_simulated |= simulated
     task.version = event.seq
@@ -219,7 +224,7 @@ def _unscored(state: SessionState, event: ev.Unscored) -> None:
     else:
         judges = state.started.config.judges
         model = judges[event.judge].name if 0 <= event.judge < len(judges) else ""
-        _verdict(task, event.judge, VerdictState(model, unscored=event.reason))
+        _verdict(task, event.judge, VerdictState(model, unscored=event.reason, at=event.t))
 
 
 def _verdict(task: TaskState, place: int, verdict: VerdictState) -> None:
@@ -233,18 +238,36 @@ def _task_ended(state: SessionState, event: ev.TaskEnded) -> None:
     task.solution, task.ended, task.version = event.solution, event.t, event.seq
 
 
+def _written_up(state: SessionState, event: ev.WrittenUp) -> None:
+    task = state.task_of(event.task)
+    task.write_up, task.written_by, task.version = event.text, event.model, event.seq
+
+
+def _unwritten(state: SessionState, event: ev.Unwritten) -> None:
+    task = state.task_of(event.task)
+    task.unwritten, task.version = event.reason, event.seq
+
+
 def _session_ended(state: SessionState, event: ev.SessionEnded) -> None:
     state.status, state.ended = event.status, event.text
 
 
-def _settle(task: TaskState, number: int, status: SeatStatus, seq: int) -> None:
+def _settle(task: TaskState, number: int, status: SeatStatus, event: ev.Event) -> None:
     seat = task.seats[number]
-    seat.status, seat.version, task.version = status, seq, seq
+    seat.status, task.version = status, event.seq
+    _note(seat, event)
+
+
+def _note(seat: SeatState, event: ev.Event) -> None:
+    """Something that people call a change has happened to this seat."""
+    seat.version, seat.changed = event.seq, event.t
 
 
 def _count(state: SessionState, call: CallState, *, again: bool) -> None:
-    judge = call.id.seat == JUDGE_SEAT
-    for tally in [state.judging if judge else state.team, *([state.again] if again and not judge else [])]:
+    if call.id.seat <= JUDGE_SEAT:
+        add_call(state.judging if call.id.seat == JUDGE_SEAT else state.writing, call)
+        return
+    for tally in (state.team, state.again) if again else (state.team,):
         add_call(tally, call)
 
 
@@ -255,11 +278,13 @@ def add_call(tally: Tally, call: CallState) -> None:
         tally.add(call.usage, call.cost_usd, imaginary=imaginary, saved_usd=call.saved_usd)
 
 
-def _touch(state: SessionState, call: CallState, seq: int) -> None:
-    call.version = seq
+def _touch(state: SessionState, call: CallState, event: ev.Event, *, noted: bool = True) -> None:
+    """A call goes on, or ends; a piece of text alone is not `noted` as a change of its seat."""
+    call.version = event.seq
     seat = state.task_of(call.id.task).seats.get(call.id.seat)
     if seat is not None:
-        seat.version = seq
+        seat.version = event.seq
+        seat.changed = event.t if noted else seat.changed
 
 
 _HANDLERS: dict[type[Any], Callable[[SessionState, Any], None]] = {
@@ -287,5 +312,7 @@ _HANDLERS: dict[type[Any], Callable[[SessionState, Any], None]] = {
     ev.Scored: _scored,
     ev.Unscored: _unscored,
     ev.TaskEnded: _task_ended,
+    ev.WrittenUp: _written_up,
+    ev.Unwritten: _unwritten,
     ev.SessionEnded: _session_ended,
 }

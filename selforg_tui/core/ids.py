@@ -10,6 +10,8 @@ import msgspec
 
 JUDGE_SEAT = 0
 """The seat number under which a judge's calls are filed; agents' seats count from 1."""
+WRITER_SEAT = -1
+"""The one under which the calls of a write-up are filed."""
 
 
 class CallId(msgspec.Struct, frozen=True, order=True):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -73,7 +74,11 @@ class SeatState:
     removed: bool = False
     """It is no longer in the team. Where it did something before, in this task, `status` says what."""
     calls: list[str] = field(default_factory=list)
+    settled: float | None = None
+    """When it last contributed, stayed out or failed; None before."""
     version: int = 0
+    changed: float = -math.inf
+    """Seconds into the session at which something last happened to it; that a text grew does not count. Minus infinity: nothing yet."""
 
 
 @dataclass(slots=True)
@@ -96,6 +101,8 @@ class VerdictState:
     unscored: str = ""
     call: str = ""
     simulated: bool = False
+    at: float = field(default=0.0, compare=False)
+    """When it spoke; no part of what it said."""
 
 
 @dataclass(slots=True)
@@ -119,6 +126,12 @@ class TaskState:
     unscored: str = ""
     """Why the task as a whole has no verdict."""
     solution: str = ""
+    write_up: str = ""
+    """The solution as one readable text; empty where there is none."""
+    written_by: str = ""
+    """The model that wrote it."""
+    unwritten: str = ""
+    """Why there is none, where one was asked for."""
     calls: list[str] = field(default_factory=list)
     version: int = 0
 
@@ -200,6 +213,8 @@ class SessionState:
     again: Tally = field(default_factory=Tally)
     """Of the team's calls those beyond first attempts: retries, repairs, warm-ups, and what failed attempts took."""
     judging: Tally = field(default_factory=Tally)
+    writing: Tally = field(default_factory=Tally)
+    """Of write-ups."""
     shocks: list[ev.Shocked] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     limit: str = ""

@@ -58,7 +58,7 @@ class Caller:
         problem: ModelFailure | None = None
         try:
             need = self._need(question, request)
-            async with self._budget.held(need, judging=question.seat == JUDGE_SEAT) as held:
+            async with self._budget.held(need, judging=question.seat <= JUDGE_SEAT) as held:
                 request = self._told_to_wrap_up(question, request, purpose, need)
                 self._started(question, request, purpose, round(self._clock() - began, 3))
                 reply = await self._finished(question, facts, request, held)
@@ -103,7 +103,7 @@ class Caller:
         return Need(given + request.max_tokens, usd)
 
     def _told_to_wrap_up(self, question: Question, request: Request, purpose: ev.Purpose, need: Need) -> Request:
-        near = self._budget.near(need) if question.kind != "judge" and purpose in ("first", "retry") else None
+        near = self._budget.near(need) if question.seat > JUDGE_SEAT and purpose in ("first", "retry") else None
         if near is None:
             return request
         if _NEAR not in self._told:

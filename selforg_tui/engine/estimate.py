@@ -73,7 +73,8 @@ def estimate(config: RunConfig) -> Estimate:
 
     team = foreseen.contributions(config, promise, at_work, texts, size)
     judging = foreseen.judgements(config, at_work, texts, size)
-    shares = _shares(config, facts, team, judging, foreseen.least(at_work))
+    writing = foreseen.writings(config, at_work, texts, size)
+    shares = _shares(config, facts, [*team, *writing], judging, foreseen.least(at_work))
     only_imaginary = all(share.imaginary for share in shares)
     seated = {call.spec: facts[call.spec] for call in team}
     longest, context, fits = _room(config, foreseen.longest(team), facts)

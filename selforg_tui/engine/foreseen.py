@@ -65,6 +65,16 @@ def judgements(config: RunConfig, at_work: int, texts: dict[str, str], size: Siz
     return found
 
 
+def writings(config: RunConfig, at_work: int, texts: dict[str, str], size: Size) -> list[Foreseen]:
+    """A write-up of each task; none where none is asked for."""
+    if not config.write_up:
+        return []
+    spec = msgspec.structs.replace(config.seating()[0], seats=None)
+    base = size(spec, texts["write_up.txt"] + config.mission + "".join(config.values)) + _task(config, None, spec, size)
+    solution = int(config.words * TOKENS_A_WORD) * at_work
+    return [Foreseen(spec, len(config.tasks), base + solution + FENCE * at_work + OWN, 0, base + solution, solution)]
+
+
 def least(agents: int) -> float:
     """The share of the foreseen tokens that the low end of a range is. In a large team many find nothing left to do."""
     return max(SHORTEST, SHORT * math.pow(min(1.0, 8 / agents), 2 / 3))

@@ -17,6 +17,7 @@ from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder, Sink
 from selforg_tui.engine.shocks import Shocks
 from selforg_tui.engine.team import LiveTeam
+from selforg_tui.engine.writing import Writer
 from selforg_tui.judging.rubric import solution_of
 from selforg_tui.protocols import offered, registry
 from selforg_tui.protocols.base import Remembered
@@ -58,6 +59,7 @@ class _Session:
         self._prompter = Prompter(header, at_work)
         self._asker = Asker(header, self._recorder, answers, self._budget, self._prompter, watched=watched)
         self._court = Court(header, self._asker, self._prompter, self._recorder, self._note_limit, lambda: self._limit is not None)
+        self._writer = Writer(header, self._asker, self._prompter, self._recorder, self._note_limit)
 
     async def run(self, tasks: tuple[Task, ...]) -> ev.Status:
         self._recorder.emit(ev.SessionStarted(header=self._header))
@@ -91,6 +93,10 @@ class _Session:
         self._history.append(Remembered(number, tuple((output.seat, output.role) for output in outputs)))
         await self._court.judge(number, task, solution, self._values)
         self._recorder.emit(ev.TaskEnded(task=number, solution=solution))
+        if self._config.write_up and self._limit is not None:
+            self._recorder.emit(ev.Unwritten(task=number, reason=str(self._limit)))
+        elif self._config.write_up:
+            await self._writer.write(number, task, self._values, [output.text for output in outputs])
 
     @property
     def _values(self) -> tuple[str, ...]:

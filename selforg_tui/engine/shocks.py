@@ -45,7 +45,7 @@ class Shocks:
             case ev.TaskStarted():
                 self._task, self._level, self._contributions, self._asked = event.task, event.level, 0, 0
             case ev.CallStarted(purpose="first"):
-                self._asked += CallId.parse(event.call).seat != JUDGE_SEAT
+                self._asked += CallId.parse(event.call).seat > JUDGE_SEAT
             case ev.Decided():
                 self._contributions += 1
             case ev.Edge(kind="depends"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextvars import ContextVar
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from selforg_tui.core import events as ev
@@ -24,7 +24,6 @@ from selforg_tui.core.decisions import (
     seat_of,
 )
 from selforg_tui.core.errors import LimitReached, ModelFailure
-from selforg_tui.core.ids import label
 from selforg_tui.core.keyed import Keyed
 from selforg_tui.core.reader import Unreadable
 from selforg_tui.engine.ask import Asker, Question
@@ -33,7 +32,7 @@ from selforg_tui.engine.prompting import Prompter
 from selforg_tui.engine.recorder import Recorder
 from selforg_tui.engine.shocks import Shocks
 from selforg_tui.engine.turns import in_turns
-from selforg_tui.protocols.base import Agent, Announced, Mark, Output, Plan, Remembered, Result, Signal, Visible
+from selforg_tui.protocols.base import Agent, Announced, Mark, Output, Plan, Remembered, Result, Signal, Visible, shown_as
 
 Answer = TypeVar("Answer")
 Choosing = TypeVar("Choosing", Decision, Intention)
@@ -263,7 +262,7 @@ class LiveTeam(DirectedTeam):
         return Question(
             self._number, step, agent.seat, kind, spec, fitted,
             max_tokens=max_tokens, temperature=self._header.temperatures.get(spec.name),
-            sees=tuple([_label(thing) for thing in sees]), shortened=shortened, schema=SCHEMAS[kind], together=_TOGETHER.get(),
+            sees=tuple([shown_as(thing) for thing in sees]), shortened=shortened, schema=SCHEMAS[kind], together=_TOGETHER.get(),
         )  # fmt: skip
 
 
@@ -282,13 +281,3 @@ def _resolved(decision: Decision, sees: Sequence[Visible], own: int) -> tuple[di
         elif seat != own:
             parents.setdefault(seat, dependence.used)
     return parents, dropped
-
-
-@lru_cache(maxsize=4096)
-def _label(thing: Visible) -> str:
-    if isinstance(thing, Remembered):
-        return f"roles of task {thing.task}"
-    if isinstance(thing, Mark):
-        return f"mark {thing.label}"
-    kind = {Announced: "intention ", Signal: "signal "}.get(type(thing), "")
-    return f"{kind}{label(thing.seat)}"

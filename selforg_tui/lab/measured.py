@@ -70,14 +70,14 @@ def measured(state: SessionState, path: Path, score_from: int = 1) -> Measured:
     """The figures of a session's tasks from `score_from` on, counting from 1."""
     header = state.started
     tasks = [task for task in state.tasks if task.number >= score_from]
-    both = money.together(state.team, state.judging)
+    both = money.together(state.team, state.judging, state.writing)
     return Measured(
         session=header.id,
         path=str(path),
         config=header.config,
         status=state.status or "interrupted",
         app_version=header.app_version,
-        prompts=digest(*(part for item in sorted(header.prompts.items()) for part in item)),
+        prompts=digest(*(part for item in sorted(header.prompts.items()) if item[0] != "write_up.txt" for part in item)),
         q=quality.mean([quality.q(task.scores) for task in tasks]),
         m=quality.mean([quality.m(task.scores) for task in tasks]),
         words=quality.mean([float(len(task.solution.split())) if task.solution else None for task in tasks]),

@@ -39,8 +39,8 @@ def measures(state: SessionState) -> dict[str, float | None]:
         "q": quality.mean([quality.q(task.scores) for task in state.tasks]),
         "mission": quality.mean([quality.m(task.scores) for task in state.tasks]),
         "words": quality.mean([float(len(task.solution.split())) if task.solution else None for task in state.tasks]),
-        "tokens": float(sum(_tokens(tally) for tally in (state.team, state.judging))),
-        "cost_usd": together(state.team, state.judging).known_cost,
+        "tokens": float(sum(_tokens(tally) for tally in (state.team, state.judging, state.writing))),
+        "cost_usd": together(state.team, state.judging, state.writing).known_cost,
     }
 
 

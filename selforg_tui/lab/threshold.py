@@ -150,7 +150,7 @@ class Trial:
 
     def take(self, step: Step, state: SessionState) -> None:
         """Count what came of a step, also where it was cut short."""
-        spent = together(state.team, state.judging)
+        spent = together(state.team, state.judging, state.writing)
         self.purse.paid(spent.cost_usd)
         self.imaginary_usd += spent.imaginary_usd
         self.unpriced += spent.unpriced

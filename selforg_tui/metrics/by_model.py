@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from selforg_tui.core.fold import add_call
-from selforg_tui.core.ids import JUDGE_SEAT
+from selforg_tui.core.ids import JUDGE_SEAT, WRITER_SEAT
 from selforg_tui.core.seating import team_models
 from selforg_tui.core.state import CallState, SessionState, Tally, TaskState
 from selforg_tui.metrics import effort, money, quality
@@ -19,6 +19,8 @@ class Row:
 
     model: str
     judge: bool = False
+    writer: bool = False
+    """It writes solutions up."""
     seats: list[int] = field(default_factory=list)
     """Seats in each task so far; empty for a judge."""
     contributions: int = 0
@@ -50,29 +52,32 @@ class Row:
 
 
 def by_model(state: SessionState) -> list[Row]:
-    """A row for each model of the team, most seats first, then one for each that judges."""
+    """A row for each model of the team, most seats first, then one for each that judges, and that writes up."""
     if state.header is None:
         return []
     team = {spec.name: Row(spec.name) for spec in team_models(state.header.config)}
-    judges: dict[str, Row] = {}
+    others: dict[tuple[str, int], Row] = {}
     for task in state.tasks:
         _seats(task, team)
     for row in team.values():
         row.q = quality.mean([quality.q(task.scores) for task in state.tasks if _took_part(task, row.model)])
-    calls: dict[str, list[CallState]] = {}
+    calls: dict[int, list[CallState]] = {}
     for call in state.calls.values():
-        judging = call.id.seat == JUDGE_SEAT
-        row = judges.setdefault(call.model, Row(call.model, judge=True)) if judging else team.setdefault(call.model, Row(call.model))
-        calls.setdefault(f"{judging} {call.model}", []).append(call)
+        seat = min(call.id.seat, 1)
+        if seat == 1:
+            row = team.setdefault(call.model, Row(call.model))
+        else:
+            row = others.setdefault((call.model, seat), Row(call.model, judge=seat == JUDGE_SEAT, writer=seat == WRITER_SEAT))
+        calls.setdefault(id(row), []).append(call)
         add_call(row.tally, call)
         if call.purpose != "first" or call.status == "failed":
             add_call(row.again, call)
         row.repairs += call.purpose == "repair"
         row.retries += call.purpose == "retry"
         row.seconds += call.seconds or 0.0
-    for row in (*team.values(), *judges.values()):
-        row.outcomes = effort.outcomes(calls.get(f"{row.judge} {row.model}", ()))
-    return [*sorted(team.values(), key=lambda row: -row.most_seats), *judges.values()]
+    for row in (*team.values(), *others.values()):
+        row.outcomes = effort.outcomes(calls.get(id(row), ()))
+    return [*sorted(team.values(), key=lambda row: -row.most_seats), *others.values()]
 
 
 def models_of(task: TaskState) -> list[str]:
@@ -89,6 +94,7 @@ def _object(row: Row) -> dict[str, Any]:
     return {
         "model": row.model,
         "judge": row.judge,
+        "write_up": row.writer,
         "seats": row.seats,
         "contributions": row.contributions,
         "abstained": {"voluntary": row.abstained, "directed": row.left_out},

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from selforg_tui.core.calls import Counted
 from selforg_tui.core.fold import add_call
-from selforg_tui.core.ids import JUDGE_SEAT
+from selforg_tui.core.ids import JUDGE_SEAT, WRITER_SEAT
 from selforg_tui.core.state import CallState, Tally
 
 LEAST_CERTAIN: tuple[Counted, ...] = ("estimate", "tokenizer", "reported")
@@ -25,13 +25,18 @@ def tally(calls: Iterable[CallState]) -> Tally:
 
 
 def by_team(calls: Iterable[CallState]) -> list[CallState]:
-    """Without judging."""
-    return [call for call in calls if call.id.seat != JUDGE_SEAT]
+    """Without judging and write-ups."""
+    return [call for call in calls if call.id.seat > JUDGE_SEAT]
 
 
 def by_judge(calls: Iterable[CallState]) -> list[CallState]:
     """Judging only."""
     return [call for call in calls if call.id.seat == JUDGE_SEAT]
+
+
+def by_writer(calls: Iterable[CallState]) -> list[CallState]:
+    """Write-ups only."""
+    return [call for call in calls if call.id.seat == WRITER_SEAT]
 
 
 def spent(calls: Iterable[CallState]) -> int | None:
@@ -78,10 +83,10 @@ def parallelism(calls: Iterable[CallState]) -> float | None:
 
 
 def counted(calls: Iterable[CallState]) -> dict[str, int]:
-    """First attempts of team steps and of judging; repairs and retries apart, and warm-ups where there were any."""
+    """First attempts of team steps and of judging; repairs and retries apart, and warm-ups and write-ups where there were any."""
     counts = {"team": 0, "judge": 0, "repair": 0, "retry": 0}
     for call in calls:
-        first = "judge" if call.id.seat == JUDGE_SEAT else "team"
+        first = {JUDGE_SEAT: "judge", WRITER_SEAT: "write_up"}.get(call.id.seat, "team")
         name = first if call.purpose == "first" else call.purpose.replace("-", "_")
         counts[name] = counts.get(name, 0) + 1
     return counts

@@ -50,7 +50,7 @@ def cells(row: Row, name: str, *, narrow: bool = False) -> tuple[str, ...]:
     """One row of the table; `narrow` says of the money only what is most of it."""
     tally = row.tally
     cost = money.brief(tally) + (" imaginary" if tally.all_imaginary else "") if narrow else money.spent(tally) if tally.calls else ""
-    return (one_line(name, 60) + (" (judge)" if row.judge else ""), *_given(row), *_taken(row), cost)
+    return (one_line(name, 60) + (" (judge)" if row.judge else " (write-up)" if row.writer else ""), *_given(row), *_taken(row), cost)
 
 
 def seats(row: Row) -> str:
@@ -59,7 +59,7 @@ def seats(row: Row) -> str:
 
 
 def _given(row: Row) -> tuple[str, ...]:
-    if row.judge:
+    if row.judge or row.writer:
         return ("",) * 7
     q = "" if row.q is None else f"{row.q:.3f}"
     counts = (row.contributions, row.abstained + row.left_out, row.failed, row.built_on)

@@ -47,6 +47,7 @@ def summary(state: SessionState) -> dict[str, Any]:
         **money.as_object(state.team),
         "again": {"tokens": effort.tokens(state.again), **money.as_object(state.again)},
         "judging": {"tokens": effort.tokens(state.judging), **money.as_object(state.judging)},
+        **({"writing": {"tokens": effort.tokens(state.writing), **money.as_object(state.writing)}} if config.write_up else {}),
         "calls": effort.counted(state.calls.values()),
         "outcomes": effort.outcomes(state.calls.values()),
         "by_model": by_model.as_objects(by_model.by_model(state)),
@@ -71,6 +72,7 @@ def _task(state: SessionState, task: TaskState) -> dict[str, Any]:
         "level": task.level,
         "models": by_model.models_of(task),
         "solution": task.solution,
+        **_write_up(state, task),
         "scores": {name: score.score for name, score in task.scores.items()} if task.scores else None,
         "unscored": task.unscored or None,
         "court": [_judge(place, verdict) for place, verdict in task.verdicts.items()],
@@ -89,6 +91,13 @@ def _task(state: SessionState, task: TaskState) -> dict[str, Any]:
         **_money(team),
         "judging": {"tokens": effort.tokens(judging), **_money(judging)},
     }
+
+
+def _write_up(state: SessionState, task: TaskState) -> dict[str, Any]:
+    """The readable text, or why there is none; nothing where none was asked for."""
+    if not state.started.config.write_up:
+        return {}
+    return {"write_up": task.write_up or None, "written_by": task.written_by or None, "unwritten": task.unwritten or None}
 
 
 def _judge(place: int, verdict: VerdictState) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from selforg_tui.core.errors import ConfigError
 
 NAMES = (
     "rules.txt", "may_stay_out.txt", "nobody_stays_out.txt", "contribute.txt", "intend.txt", "plan.txt", "signal.txt", "rate.txt",
-    "repair.txt", "wrap_up.txt", "judge.txt", "levels.toml",
+    "repair.txt", "wrap_up.txt", "judge.txt", "write_up.txt", "levels.toml",
 )  # fmt: skip
 MOST_CHARACTERS = 20_000
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from selforg_tui.core.config import Parameter
 from selforg_tui.core.decisions import Assignment
 from selforg_tui.core.errors import ConfigError
+from selforg_tui.core.ids import label
 from selforg_tui.core.keyed import Keyed
 
 Result = TypeVar("Result")
@@ -69,6 +71,19 @@ class Mark(msgspec.Struct, frozen=True, eq=False):
 
 
 Visible = Output | Announced | Remembered | Signal | Mark
+
+
+@lru_cache(maxsize=4096)
+def shown_as(thing: Visible) -> str:
+    """How a log names what a call was shown: `03` (an output), `intention 03`, `signal 03`, `mark m1`, `roles of task 1`."""
+    if isinstance(thing, Remembered):
+        return f"roles of task {thing.task}"
+    if isinstance(thing, Mark):
+        return f"mark {thing.label}"
+    kind = {Announced: "intention ", Signal: "signal "}.get(type(thing), "")
+    return f"{kind}{label(thing.seat)}"
+
+
 Plan = dict[int, Assignment]
 """Assignments by seat; a seat that is not in it is left out."""
 

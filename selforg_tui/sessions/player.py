@@ -85,5 +85,6 @@ class Player:
 
 _NOTICED = (
     ev.SessionStarted, ev.TaskStarted, ev.CallStarted, ev.CallFailed, ev.Planned, ev.Intended, ev.Decided, ev.Abstained, ev.SeatFailed,
-    ev.Signalled, ev.Rated, ev.Shocked, ev.Limit, ev.LimitNear, ev.SlowedDown, ev.Scored, ev.Unscored, ev.SessionEnded,
+    ev.Signalled, ev.Rated, ev.Shocked, ev.Limit, ev.LimitNear, ev.SlowedDown, ev.Scored, ev.Unscored,
+    ev.WrittenUp, ev.Unwritten, ev.SessionEnded,
 )  # fmt: skip

@@ -261,7 +261,7 @@ class _Told:
             self.tally.add(line.usage, line.cost_usd, imaginary=line.price is not None and line.price.imaginary)
             if CallId.parse(line.call).seat == JUDGE_SEAT:
                 self.judge_simulated |= line.simulated
-            else:
+            elif CallId.parse(line.call).seat > JUDGE_SEAT:
                 self.agents_simulated |= line.simulated
 
 

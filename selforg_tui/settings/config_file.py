@@ -8,6 +8,7 @@
     order = "fixed"              # who speaks when: shuffled, strong-first, strong-last
     abstention = true            # whether agents may stay out
     warm_up = false              # a short call goes before many with the same long beginning
+    write_up = false             # a call more turns each solution into one readable text
     judge = "sim:judge"          # or "none", or a court: ["sim:judge", "openai:gpt-5"]
     temperature = 0.7
     words = 200
@@ -27,9 +28,13 @@
 
     [app]
     theme = "lab-dark"           # how the app looks; see docs/themes.md
+    fps = 12                     # how often the Run screen may be painted anew, per second: less over a slow line
 
     [keys]
     openai = "pass show openai"  # a command that prints the key to that provider
+
+    [keymap]
+    "run.hierarchy" = "t"        # another key for an action of the app; 'selforg-tui keys' lists them
 
 The variable of a key is its name in capitals after SELFORG_TUI_: SELFORG_TUI_AGENTS, SELFORG_TUI_COST_USD; models are
 separated by spaces there. SELFORG_TUI_DISCOVER=0 asks no server. Other tables of the file belong to others.
@@ -53,11 +58,24 @@ from selforg_tui.settings.config_values import fitted, from_text
 PREFIX = "SELFORG_TUI_"
 _STANDARD = RunConfig("")
 TABLES = {
-    "run": ("protocol", "agents", "models", "judge", "temperature", "words", "seed", "arrangement", "order", "abstention", "warm_up"),
+    "run": (
+        "protocol",
+        "agents",
+        "models",
+        "judge",
+        "temperature",
+        "words",
+        "seed",
+        "arrangement",
+        "order",
+        "abstention",
+        "warm_up",
+        "write_up",
+    ),
     "limits": ("cost_usd", "tokens", "seconds", "ask_usd"),
     "models": ("discover", "first_token_seconds", "call_seconds", "limit_local"),
-    "app": ("theme",),
-}
+    "app": ("theme", "fps"),
+}  # fmt: skip
 
 
 class Calling(msgspec.Struct, frozen=True):
@@ -88,6 +106,7 @@ class Defaults(msgspec.Struct, frozen=True):
     order: Order = _STANDARD.order
     abstention: bool = _STANDARD.abstention
     warm_up: bool = _STANDARD.warm_up
+    write_up: bool = _STANDARD.write_up
     limits: Limits = Limits()
     ask_usd: float = 1.0
     """US dollars: a run that may cost more is asked about first."""
@@ -118,6 +137,24 @@ def key_commands(file: Path | None = None) -> dict[str, str]:
     for name, command in found.items():
         if not isinstance(command, str) or not command.strip():
             raise ConfigError(f"'{name}' in [keys] of {file} must be a command that prints the key, never the key itself.")
+    return found
+
+
+def fps(file: Path | None = None, environment: Mapping[str, str] | None = None) -> float | None:
+    """How often the Run screen may be painted anew, per second; None where nobody says. Raises ConfigError."""
+    found: float | None = _in_force("app", file, environment).get("fps")
+    return found
+
+
+def keymap(file: Path | None = None) -> dict[str, object]:
+    """Keys of one's own by the id of their action, as they stand there. Raises ConfigError."""
+    file = paths.config_file() if file is None else file
+    found: dict[str, object] = {}
+    for name, keys in _table(_content(file), "keymap", file).items():
+        if isinstance(keys, dict):  # run.hierarchy = "t", without quotes around the id
+            found |= {f"{name}.{rest}": key for rest, key in keys.items()}
+        else:
+            found[name] = keys
     return found
 
 
@@ -152,7 +189,7 @@ def _content(file: Path) -> dict[str, Any]:
 
 def _misplaced(content: dict[str, Any], file: Path) -> None:
     """A limit that stands under a misspelt name, or under none, would be no limit, and nobody would know."""
-    tables = (*TABLES, "keys")
+    tables = (*TABLES, "keys", "keymap")
     for name, value in content.items():
         if name in tables:
             continue

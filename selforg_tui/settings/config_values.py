@@ -20,9 +20,10 @@ _NUMBERS: dict[str, tuple[type[int] | type[float], ...]] = {
     "ask_usd": (int, float),
     "first_token_seconds": (int, float),
     "call_seconds": (int, float),
+    "fps": (int, float),
 }
-_ABOVE_NOTHING = ("first_token_seconds", "call_seconds")
-_TRUTHS = ("abstention", "warm_up", "discover", "limit_local")
+_ABOVE_NOTHING = ("first_token_seconds", "call_seconds", "fps")
+_TRUTHS = ("abstention", "warm_up", "write_up", "discover", "limit_local")
 _CHOICES: dict[str, tuple[str, ...]] = {"arrangement": ARRANGEMENTS, "order": ORDERS}
 _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 """As people write them in an environment variable."""

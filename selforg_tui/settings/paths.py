@@ -37,6 +37,11 @@ def experiments_folder() -> Path:
     return data_folder() / "experiments"
 
 
+def pictures_folder() -> Path:
+    """Pictures of screens."""
+    return data_folder() / "pictures"
+
+
 def config_file() -> Path:
     """Defaults for runs and screens."""
     return config_folder() / "config.toml"
@@ -83,6 +88,7 @@ def everywhere() -> dict[str, Path]:
         "theme": theme_file(),
         "sessions": sessions_folder(),
         "experiments": experiments_folder(),
+        "pictures": pictures_folder(),
         "cache": cache_folder(),
         "log": log_file(),
     }

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Resize
+from textual.events import DeliveryComplete, DeliveryFailed, Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
 from selforg_tui.core.errors import SelforgError
 from selforg_tui.tui import themes
+from selforg_tui.tui.palette import Extra, commands
 from selforg_tui.tui.screens.home import HomeScreen
 from selforg_tui.tui.wardrobe import Wardrobe
 
@@ -50,15 +51,28 @@ class LabApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", tooltip="What the focused part is and which keys it has", priority=True),
         Binding("question_mark", "help", "Help", id="app.help-letter", show=False, system=True),
+        Binding("f9", "picture", "Picture", id="app.picture", show=False, tooltip="Keep what is on the screen as an SVG file"),
         Binding("ctrl+c", "interrupt", "Stop or leave", id="app.interrupt", show=False, system=True),
     ]
 
-    def __init__(self, replay: Path | None = None, config: RunConfig | None = None, *, speed: float | None = None, at: float = 0.0) -> None:
-        """`replay` is played at once, at this speed, from this second; `config` is what Home and Setup start from."""
+    def __init__(
+        self,
+        replay: Path | None = None,
+        config: RunConfig | None = None,
+        *,
+        speed: float | None = None,
+        at: float = 0.0,
+        fps: float | None = None,
+    ) -> None:
+        """`replay` is played at once, at this speed, from this second; `config` is what Home and Setup start from. `fps`: how often
+        a run may be painted anew, per second."""
         super().__init__()
+        self._fps = fps
         self._keys: Keys | None = None
         self._replay, self._speed, self._at = replay, speed, at
         self._draft = config
+        self.keymap: dict[str, str] = {}
+        """Keys of the user's own, by the id of the action."""
         self._was_small = False
         self.fault: BaseException | None = None
         """What the app itself failed on."""
@@ -109,8 +123,26 @@ class LabApp(App[None]):
         self._wardrobe.chosen(theme)
 
     def on_mount(self) -> None:
+        self._take_keys()
         if self._replay is not None:
             self.replay(self._replay, self._speed, self._at)
+
+    def _take_keys(self) -> None:
+        """Give actions the keys that the user's config names."""
+        from selforg_tui.settings.config_file import keymap
+
+        try:
+            wished = keymap()
+        except SelforgError as problem:
+            self.complain(problem)
+            return
+        if wished:
+            from selforg_tui.tui.keymap import checked
+
+            self.keymap, problem_with_keys = checked(wished)
+            self.set_keymap(self.keymap)
+            if problem_with_keys:
+                self.complain(problem_with_keys)
 
     def start(self, config: RunConfig) -> None:
         """Run this on the Run screen, after asking where it may be expensive; a message where it makes no sense as it stands."""
@@ -159,7 +191,7 @@ class LabApp(App[None]):
         except SelforgError as problem:
             self.complain(problem)
         else:
-            self.push_screen(RunScreen(LiveSource(session)))
+            self.push_screen(RunScreen(LiveSource(session), fps=self._fps))
 
     @work(thread=True, exclusive=True, group="replay")
     def replay(self, path: Path, speed: float | None = None, at: float = 0.0) -> None:
@@ -189,21 +221,16 @@ class LabApp(App[None]):
         return Store(sessions_folder()).list()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every action that has a key where the palette was opened, then Textual's own."""
-        seen = {"Keys", "Maximize", "Minimize"}
-        for node, binding, enabled, tooltip in screen.active_bindings.values():
-            ours = binding.id is not None or (isinstance(node, Screen) and not binding.action.startswith(("app.focus", "screen.")))
-            if ours and enabled and binding.description and binding.description not in seen:
-                seen.add(binding.description)
-                about = tooltip or f"Key: {self.get_key_display(binding)}"
-                yield SystemCommand(binding.description, about, partial(self.run_action, binding.action, node))
-        yield SystemCommand("Doctor", "Whether this machine and the models are ready, and what to do where not", self.action_doctor)
-        if "Threshold" not in seen:
-            yield SystemCommand("Threshold", "Test a model before you free it: chosen against fixed roles", self.action_threshold)
-        if "Presets of the paper" not in seen:
-            yield SystemCommand("Presets of the paper", "Set up a run as in one of the paper's tables", self.action_paper)
-        for command in super().get_system_commands(screen):
+        """Every action of the screen, then Textual's own."""
+        extras = (
+            Extra("Doctor", "Whether this machine and the models are ready, and what to do where not", self.action_doctor),
+            Extra("Threshold", "Test a model before you free it: chosen against fixed roles", self.action_threshold),
+            Extra("Presets of the paper", "Set up a run as in one of the paper's tables", self.action_paper),
+        )
+        seen = {"Keys", "Maximize", "Minimize", "Screenshot"}  # the last is ours, without fonts from elsewhere
+        for command in (*commands(self, screen, self.keymap, extras), *super().get_system_commands(screen)):
             if command.title not in seen:
+                seen.add(command.title)
                 yield command
 
     def action_doctor(self) -> None:
@@ -231,6 +258,38 @@ class LabApp(App[None]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(*help_of(self.screen)))
+
+    def action_picture(self) -> None:
+        """Keep the screen as an SVG file; in a browser, hand it over."""
+        import io
+        from datetime import datetime
+
+        from selforg_tui.settings.paths import pictures_folder
+        from selforg_tui.tui.picture import self_contained
+
+        folder = pictures_folder()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            self.complain(f"The picture cannot be kept in {folder}: {problem.strerror}. Make room there, or let it be written to.")
+            return
+        name = f"selforg-tui-{datetime.now():%Y%m%d-%H%M%S}.svg"
+        text = self_contained(self.export_screenshot(title="selforg-tui"))
+        self.deliver_text(io.StringIO(text), save_directory=folder, save_filename=name, mime_type="image/svg+xml")
+
+    def on_delivery_complete(self, event: DeliveryComplete) -> None:
+        """Say where the picture is."""
+        self.notify(f"Kept as {event.path}." if event.path else "The picture is with your browser.", markup=False)
+
+    def on_delivery_failed(self, event: DeliveryFailed) -> None:
+        self.complain(f"The picture could not be kept: {event.exception}. Is there room, and may you write there?")
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Into the terminal's clipboard (OSC 52), which also works over ssh, and into this machine's where it has one."""
+        from selforg_tui.tui import clipboard
+
+        super().copy_to_clipboard(text)
+        self.run_worker(partial(clipboard.copy, text), thread=True, group="clipboard", exit_on_error=False)
 
     def action_interrupt(self) -> None:
         """Ctrl+C where nothing is selected: stop what runs, else leave."""
@@ -262,12 +321,14 @@ class LabApp(App[None]):
         from selforg_tui.tui.screens.run import RunScreen
         from selforg_tui.tui.sources import ReplaySource
 
-        self.push_screen(RunScreen(ReplaySource(player)))
+        self.push_screen(RunScreen(ReplaySource(player), fps=self._fps))
 
 
-def run_app(replay: Path | None = None, config: RunConfig | None = None, *, speed: float | None = None, at: float = 0.0) -> int:
+def run_app(
+    replay: Path | None = None, config: RunConfig | None = None, *, speed: float | None = None, at: float = 0.0, fps: float | None = None
+) -> int:
     """Show the app until the user leaves; see `LabApp`. Gives the exit code; raises what the app failed on."""
-    app = LabApp(replay, config, speed=speed, at=at)
+    app = LabApp(replay, config, speed=speed, at=at, fps=fps)
     app.run()
     if app.fault is not None:
         raise app.fault

@@ -58,6 +58,7 @@ class Form:
     order: str = "fixed"
     abstention: str = "on"
     warm_up: str = "off"
+    write_up: str = "off"
     shocks: str = ""
     repeats: str = "1"
 
@@ -98,6 +99,7 @@ def form_of(config: RunConfig, keys: Keys) -> Form:
         order=config.order,
         abstention=ON_OFF[config.abstention],
         warm_up=ON_OFF[config.warm_up],
+        write_up=ON_OFF[config.write_up],
         shocks="\n".join(map(shocks.written, config.shocks)),
     )
 
@@ -120,6 +122,7 @@ def read(form: Form, before: RunConfig, keys: Keys) -> Reading:
     take("tokens", lambda: _limit(reading.config, "tokens", form.tokens, _whole))
     take("seconds", lambda: _limit(reading.config, "seconds", form.seconds, _number))
     take("abstention", lambda: {"abstention": form.abstention == ON_OFF[True]})
+    take("write_up", lambda: {"write_up": form.write_up == ON_OFF[True]})
     take("warm_up", lambda: {"warm_up": form.warm_up == ON_OFF[True]})
     _read_repeats(form, reading)
     _read_models(form, reading, keys, take)

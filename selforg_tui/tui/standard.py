@@ -33,6 +33,7 @@ def standard(keys: Keys) -> tuple[RunConfig, str]:
         order=found.order,
         abstention=found.abstention,
         warm_up=found.warm_up,
+        write_up=found.write_up,
     ), ""
 
 

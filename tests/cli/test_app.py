@@ -31,7 +31,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Started:
 
 def test_nothing_starts_the_app(started: Started) -> None:
     assert main([]) == 0
-    assert started == [((None,), {"speed": None, "at": 0.0})]
+    assert started == [((None,), {"speed": None, "at": 0.0, "fps": None})]
 
 
 def test_a_session_s_file_is_replayed(started: Started, tmp_path: Path) -> None:
@@ -39,7 +39,18 @@ def test_a_session_s_file_is_replayed(started: Started, tmp_path: Path) -> None:
     file.write_text("{}\n")
     assert main([str(file)]) == 0
     assert main(["replay", str(file), "--speed", "4", "--at", "12.5"]) == 0
-    assert started == [((file,), {"speed": None, "at": 0.0}), ((file,), {"speed": 4.0, "at": 12.5})]
+    assert started == [((file,), {"speed": None, "at": 0.0, "fps": None}), ((file,), {"speed": 4.0, "at": 12.5, "fps": None})]
+
+
+def test_it_can_be_painted_less_often(started: Started, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "kept.jsonl"
+    file.write_text("{}\n")
+    assert main(["--fps", "4"]) == 0
+    assert main([str(file), "--fps", "2"]) == 0
+    monkeypatch.setenv("SELFORG_TUI_FPS", "6")
+    assert main([]) == 0
+    assert [named["fps"] for _, named in started] == [4.0, 2.0, 6.0]
+    assert main(["--fps", "0"]) == 2
 
 
 def test_no_terminal_no_app(started: Started, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ def test_tags_are_unique_and_frozen() -> None:
         "session.started", "task.started", "block", "call.started", "call.delta", "call.finished", "call.failed", "unread", "plan",
         "intention", "signal", "rating", "shock", "decision", "abstained", "seat.failed", "edge", "limit",
         "limit.near", "slowed", "warning",
-        "scored", "unscored", "task.ended",
+        "scored", "unscored", "task.ended", "written.up", "unwritten",
         "session.ended",
     ]  # fmt: skip
 

@@ -93,6 +93,7 @@ EXAMPLES: tuple[ev.AnyEvent, ...] = (
     finished("1/judge/0/1", simulated=False),
     scored(),
     ev.TaskEnded(task=1, solution="words\n\nmore"),
+    ev.WrittenUp(task=1, call="1/judge/0/1", model="x:y", text="# Words"),
     ev.TaskStarted(task=2, level="L2", text="task 2"),
     ev.SeatFailed(task=2, seat=1, step="contribute", reason="x:y: no server"),
     ev.Signalled(task=2, seat=2, call="2/signal/2/1", role="planner", intensity=0.4),
@@ -103,6 +104,7 @@ EXAMPLES: tuple[ev.AnyEvent, ...] = (
     ev.Limit(what="money", text="The limit of $1 was reached."),
     ev.Unscored(task=2, reason="There is no solution to judge."),
     ev.TaskEnded(task=2, solution=""),
+    ev.Unwritten(task=2, reason="There is no solution to write up."),
     ev.SessionEnded(status="limit", text="The limit of $1 was reached."),
 )
 """A session that fits together and has every type of event at least once."""

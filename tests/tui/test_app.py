@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Footer, OptionList
 
 from selforg_tui.core.config import RunConfig
-from selforg_tui.settings.paths import config_file
+from selforg_tui.settings.paths import config_file, pictures_folder
 from selforg_tui.tui import themes
 from selforg_tui.tui.app import LabApp, run_app
 from selforg_tui.tui.help import HelpScreen
@@ -63,6 +63,29 @@ async def test_the_palette_has_every_action_of_the_screen() -> None:
         await pilot.press("ctrl+o")
         await settled(pilot)
         assert {"Run", "Examples", "File", "Key", "Back"} <= await palette(pilot)
+
+
+async def test_the_palette_reaches_parts_that_have_not_the_focus_or_are_hidden() -> None:
+    path = await kept(RunConfig("Keep bees", agents=2))
+    async with in_app(replay=path) as pilot:
+        await settled(pilot)
+        assert {"By model", "Explain", "Hierarchy", "Present", "Picture"} <= await palette(pilot)
+        command = next(one for one in lab(pilot).get_system_commands(pilot.app.screen) if one.title == "Explain")
+        await command.callback()
+        await pilot.pause()
+        assert pilot.app.focused is not None
+        assert pilot.app.focused.id == "measures"
+
+
+async def test_a_picture_of_the_screen_is_kept_and_fetches_nothing() -> None:
+    async with in_app() as pilot:
+        await pilot.press("f9")
+        while not pilot.app._notifications:  # a thread writes it
+            await pilot.pause(0.01)
+    (picture,) = pictures_folder().iterdir()
+    text = picture.read_text("utf-8")
+    assert "laboratory" in text.replace("&#160;", " ")
+    assert "url(" not in text.replace("url(#", "")
 
 
 async def test_an_action_of_the_palette_does_what_its_key_does() -> None:

@@ -82,7 +82,7 @@ PANELS = (
 SCENES = {
     "at-work": Scene(lambda: LiveStage(tasks=2, part=0.8), ("", *PANELS, "u", "escape escape")),
     "done": Scene(lambda: LiveStage(tasks=2), ("", "down down", *PANELS, "escape tab", "tab", "shift+tab", "[")),
-    "small": Scene(lambda: LiveStage(part=0.6), ("", *PANELS), (80, 24)),
+    "small": Scene(lambda: LiveStage(part=0.6), ("", "h", "c", "escape s", "enter", "x"), (80, 24)),
     "chips": Scene(lambda: LiveStage(64, part=0.7, models=("sim:strong=32", "sim:weak=32")), ("", "c", "m"), (160, 45)),
     "mosaic": Scene(lambda: LiveStage(256, part=0.5), ("", "left", "h", "z", "l"), (100, 30)),
     "shocks": Scene(lambda: LiveStage(events=struck()), ("", "up", "h")),
@@ -90,7 +90,9 @@ SCENES = {
     "replay": Scene(lambda: at_the_end(made(tasks=2)), ("", "space end", "home n n n", "R")),
     "refused": Scene(refused, ("",)),
     "home": Scene(LabApp, ("", "tab", "down", "tab", "question_mark", "escape ctrl+p", "t h e", "escape escape f1", "escape ctrl+k")),
-    "setup": Scene(LabApp, ("ctrl+o", *["tab"] * 7, "ctrl+n", "down", "escape ctrl+o", "escape ctrl+g", "escape f2", "escape f3")),
+    "setup": Scene(
+        LabApp, ("ctrl+o", "tab", "tab", "tab tab", "ctrl+n", "down", "escape ctrl+o", "escape ctrl+g", "escape f2", "escape f3")
+    ),
     "sessions": Scene(LabApp, ("ctrl+l", "down", "down", "tab", "ctrl+e")),
 }
 

@@ -167,3 +167,12 @@ async def test_over_http_the_same_model_says_the_same() -> None:
     state, _ = await carried_out("openai", "sequential")
     session = await asyncio.to_thread(run_unwatched, RunConfig(MISSION, agents=AGENTS), keys=Keys({}), folder=None)
     assert [task.solution for task in state.tasks] == [task.solution for task in session.state.tasks]
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_a_write_up_is_one_call_more_and_asks_for_text(wire: str) -> None:
+    state, entries = await carried_out(wire, "sequential", agents=2, write_up=True)
+    assert len(entries) == 4
+    assert "JSON" not in prompt(entries[-1]) and "response_format" not in entries[-1].body and "output_config" not in entries[-1].body
+    assert state.tasks[0].write_up.startswith("# ")
+    assert summary(state)["calls"]["write_up"] == 1

@@ -11,7 +11,7 @@ import msgspec
 
 from selforg_tui.core.fences import Section, nonce_in, split
 
-Asked = Literal["assignments", "accuracy", "contribution", "intention", "intensity", "ratings", "prose"]
+Asked = Literal["assignments", "accuracy", "contribution", "intention", "intensity", "ratings", "write-up", "prose"]
 _KEYS: tuple[Asked, ...] = ("assignments", "accuracy", "contribution", "intention", "intensity", "ratings")
 _SEAT = re.compile(r"You are agent (\d{1,3}) of (\d{1,3})")
 _AGENTS = re.compile(r"each of the (\d{1,3}) agents")
@@ -64,6 +64,8 @@ class Situation(msgspec.Struct, frozen=True):
     """Topics on a work that all share, with their strength."""
     free: bool = True
     """It may stay out."""
+    parts: tuple[str, ...] = ()
+    """Of a solution that is to be written up."""
 
 
 @lru_cache(maxsize=8_192)
@@ -90,6 +92,7 @@ def situation(texts: Sequence[str]) -> Situation:
     remembered: list[Piece] = []
     signals: list[Piece] = []
     marks: list[Piece] = []
+    parts: list[str] = []
     for section in sections:
         match section.name:
             case "mission":
@@ -116,11 +119,13 @@ def situation(texts: Sequence[str]) -> Situation:
                 given = _piece(section)
             case "solution":
                 solution = section.text
+            case "part":
+                parts.append(section.text)
             case "reply":
                 repairs = True
             case _:
                 pass
-    asked: Asked = next((key for key in _KEYS if f'"{key}"' in said), "prose") if mission else "prose"
+    asked: Asked = next((key for key in _KEYS if f'"{key}"' in said), "write-up" if parts else "prose") if mission else "prose"
     seat, agents = _SEAT.search(said), _AGENTS.search(said)
     words, gone = _WORDS.search(said), _GONE.search(said)
     return Situation(
@@ -143,6 +148,7 @@ def situation(texts: Sequence[str]) -> Situation:
         signals=tuple(signals),
         marks=tuple(marks),
         free=not _EVERYBODY.search(said),
+        parts=tuple(parts),
     )
 
 

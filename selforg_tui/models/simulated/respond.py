@@ -13,6 +13,7 @@ from selforg_tui.models.simulated.judge import Verdict
 from selforg_tui.models.simulated.profiles import Profile
 from selforg_tui.models.simulated.rating import rate
 from selforg_tui.models.simulated.reading import Situation, situation
+from selforg_tui.models.simulated.write_up import written_up
 
 _WARNED = 0.3
 """How much of its carelessness with the format is left once it was told."""
@@ -35,6 +36,8 @@ def respond(texts: Sequence[str], profile: Profile, seed: int, temperature: floa
             answer = rate(found, profile, draw)
         case "accuracy":
             answer = Verdict(found, profile, draw).scores()
+        case "write-up":
+            return written_up(found)
         case _:
             return _prose(found, profile, draw, temperature)
     return _written(answer, found, profile, draw)

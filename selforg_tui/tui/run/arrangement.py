@@ -12,6 +12,8 @@ BESIDE = ("hierarchy", "cost", "judge")
 """Panels that may stand beside the team."""
 ALONE = ("roles", "solution", "events", "measures")
 """Panels that never do."""
+PRESENTED = (STORY, "hierarchy", "solution", "roles", "cost", "judge")
+"""What a room is shown, in this order."""
 
 
 def columns_for(width: int, height: int) -> int:
@@ -19,7 +21,7 @@ def columns_for(width: int, height: int) -> int:
     return 3 if width >= THREE[0] and height >= THREE[1] else 2 if width >= TWO else 1
 
 
-def visible(shown: str, side: str, columns: int, height: int, trouble: bool) -> dict[str, bool]:
+def visible(shown: str, side: str, columns: int, height: int, trouble: bool, presenting: bool = False) -> dict[str, bool]:
     """By panel (or what holds several), whether it is on the screen. `side` is what the second of two columns holds."""
     if trouble:
         shown = "trouble"
@@ -27,12 +29,14 @@ def visible(shown: str, side: str, columns: int, height: int, trouble: bool) -> 
     return {
         "team": story or shown == "detail",
         "board": story,
-        "detail": shown == "detail" or height >= ROOMY,
+        "detail": shown == "detail" or (height >= ROOMY and not presenting),
         "hierarchy": shown == "hierarchy" or (story and (columns == 3 or (columns, side) == (2, "hierarchy"))),
         "meters": shown in ("cost", "judge") or (story and (columns == 3 or (columns, side) == (2, "meters"))),
         "cost": story or shown == "cost",
         "judge": story or shown == "judge",
         **{name: shown == name for name in ALONE},
+        "written": shown == "solution",
+        "provenance": shown == "solution" and not presenting and (columns > 1 or height >= ROOMY),
         "trouble": trouble,
-        "summary": columns < 3 and not trouble,
+        "summary": columns < 3 and not trouble and not presenting,
     }

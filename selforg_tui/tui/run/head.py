@@ -12,9 +12,10 @@ from selforg_tui.core.seating import switches_in_words
 from selforg_tui.core.shocks import in_words
 from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.money import brief
-from selforg_tui.tui.run.cost.cost import done_of_promised, share
+from selforg_tui.tui.run.cost.meter import share
+from selforg_tui.tui.run.cost.used import done_of_promised
 from selforg_tui.tui.run.hierarchy.hierarchy import depth
-from selforg_tui.tui.run.judge.judge import quality
+from selforg_tui.tui.run.judge.quality import quality
 from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, flat, wrap
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.time.narration import narrated
@@ -23,6 +24,9 @@ from selforg_tui.tui.sources import Source
 
 ROOM = 40
 """Cells that are kept for agents and models, before the plan of shocks is told in full."""
+
+LARGE = 3
+"""Lines that the narration may take before a room."""
 
 
 class Head(Panel, can_focus=False):
@@ -130,7 +134,8 @@ class Narration(Panel, can_focus=False):
         if source.problem and view.state.header is not None:
             return [((f" {cut(flat(source.problem), width - 2)}", "failed"),)]
         text, style = narrated(view)
-        lines: list[Line] = [((f" {cut(text, width - 2)}", style),)]
+        told = wrap(text, width - 2)[:LARGE] if view.large else [cut(text, width - 2)]
+        lines: list[Line] = [((f" {line}", style),) for line in told]
         if over(view, source):
             lines.append(((f" {kept(source.path, width - 2)}", "dim"),))
         return lines

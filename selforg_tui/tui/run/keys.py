@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from selforg_tui.tui.run.agent.sides import SIDES
 
 HURRIED = "For a replay, and for simulated models at work"
+MARKS = "First to stay out, first to build on another, shock, failure, limit, verdict, task"
 
 PANELS: list[BindingType] = [
     Binding("a", "show('story')", "Agents", id="run.agents", tooltip="The team, and the chosen agent in full"),
@@ -23,6 +24,7 @@ PANELS: list[BindingType] = [
         for place, (side, about) in enumerate(SIDES.items(), 1)
     ),
     Binding("x", "flip('x-ray')", "X-ray", id="run.see", tooltip="What the protocol lets the chosen agent see, and what it hides"),
+    Binding("u", "under", "X-ray under …", id="run.under", show=False, tooltip="What it would have seen under the next protocol"),
 ]
 """What is looked at."""
 
@@ -30,9 +32,13 @@ WAYS: list[BindingType] = [
     Binding("f", "follow", "Follow who acts", id="run.follow", show=False, tooltip="Let the cursor go with whoever decides"),
     Binding("left_square_bracket", "other_task(-1)", "Earlier task", id="run.earlier", key_display="[", show=False),
     Binding("right_square_bracket", "other_task(1)", "Later task", id="run.later", key_display="]", show=False),
-    Binding("y", "copy", "Copy", id="run.copy", show=False, tooltip="Copy what is shown of the chosen agent"),
+    Binding("y", "copy", "Copy", id="run.copy", show=False, tooltip="Copy the side of the chosen agent that is in view"),
     Binding("exclamation_mark", "shock", "Shock", id="run.shock", key_display="!", show=False, tooltip="Let something happen to the team"),
     Binding("v", "verdicts", "Judge again", id="run.verdicts", show=False, tooltip="Other judges, the same again, or yourself"),
+    Binding("g", "guess", "Your guess", id="run.guess", show=False, tooltip="Guess Q before the judge has spoken"),
+    Binding("f5", "present", "Present", id="run.present", show=False, tooltip="Show it to a room: one panel at a time, large; again: back"),
+    Binding("pagedown", "leaf(1)", "Next panel", id="run.next-panel", show=False, priority=True),
+    Binding("pageup", "leaf(-1)", "Panel before", id="run.panel-before", show=False, priority=True),
     Binding("R", "replay", "Replay", id="run.replay", tooltip="Play the session that has just ended"),
     Binding("ctrl+c", "stop", "Stop", id="run.stop", tooltip="End the run here; what was done is kept"),
     Binding("ctrl+c", "screen.copy_text", "Copy selected text", show=False),
@@ -50,6 +56,8 @@ TRANSPORT: list[BindingType] = [
     Binding("end", "seek(1000000)", "To the end", id="replay.end", show=False),
     Binding("n", "step(1)", "Next event", id="replay.next", show=False),
     Binding("p", "step(-1)", "Previous event", id="replay.previous", show=False),
+    Binding("N", "mark(1)", "Next mark", id="replay.next-mark", show=False, tooltip=MARKS),
+    Binding("P", "mark(-1)", "Previous mark", id="replay.previous-mark", show=False, tooltip=MARKS),
     Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", key_display="+", show=False, tooltip=HURRIED),
     Binding("minus", "speed(-1)", "Slower", id="replay.slower", key_display="-", show=False, tooltip=HURRIED),
 ]

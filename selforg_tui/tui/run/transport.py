@@ -11,6 +11,7 @@ from textual.binding import BindingType
 
 from selforg_tui.tui.run.keys import TRANSPORT
 from selforg_tui.tui.run.surface.lines import LinesScreen
+from selforg_tui.tui.run.time.marks import marks, next_mark
 from selforg_tui.tui.run.time.timeline import Timeline
 from selforg_tui.tui.sources import Source
 
@@ -50,13 +51,27 @@ class TimedScreen(LinesScreen):
         self.source.step(by)
         self.wake()
 
+    def action_mark(self, by: int) -> None:
+        """To the next (or an earlier) thing worth telling."""
+        mark = next_mark(marks(self.source.whole or self.source.state), self.source.at, by)
+        if mark is None:
+            self.notify("Nothing worth telling comes after this." if by > 0 else "Nothing worth telling came before this.", markup=False)
+        else:
+            self.source.pause()
+            self.jump(mark.at, mark.seat)
+
+    def jump(self, at: float, seat: int | None = None) -> None:
+        """To a time, and to whom it is about."""
+        self.source.seek(at)
+        self.wake()
+
     def action_speed(self, by: int) -> None:
         self.source.faster(by)
         self.wake()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A live session has no transport, and can be hurried only where its models are simulated."""
-        if action in ("play", "seek", "step"):
+        if action in ("play", "seek", "step", "mark"):
             return not self.source.live
         if action == "speed":
             return self.source.hurries and (not self.source.live or self.source.playing)
@@ -64,8 +79,7 @@ class TimedScreen(LinesScreen):
 
     @on(Timeline.Sought)
     def _seek_to(self, event: Timeline.Sought) -> None:
-        self.source.seek(event.at)
-        self.wake()
+        self.jump(event.at, event.seat)
 
     @on(Timeline.Toggled)
     def _toggle_by_mouse(self) -> None:

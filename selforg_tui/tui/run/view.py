@@ -41,6 +41,12 @@ class View:
     live: bool = False
     large: bool = False
     """Shown to a room: few things, large, with space around them."""
+    second: float = 1.0
+    """Seconds of the session that pass in a second before the screen."""
+
+    def fresh(self, seat: SeatState) -> bool:
+        """Something happened to this agent within the last second before the screen."""
+        return 0 <= self.at - seat.changed < self.second
 
     @property
     def seat(self) -> SeatState | None:
@@ -116,10 +122,16 @@ def counts(view: View, short: bool = False) -> str:
 
 
 @lru_cache(1024)
+def kind_of(role: str) -> str:
+    """What a role is at heart: its last word (`identity architect` and `data architect` are architects). Empty where there is none."""
+    return "".join(flat(role).lower().split()[-1:])
+
+
+@lru_cache(1024)
 def family(role: str) -> str:
-    """The style that roles of a kind share: those whose last word is the same (`identity architect`, `data architect`)."""
-    kind = flat(role).lower().split()[-1:]
-    return f"role-{whole('role family', *kind) % 8 + 1}" if kind else "plain"
+    """The style that roles of a kind share."""
+    kind = kind_of(role)
+    return f"role-{whole('role family', kind) % 8 + 1}" if kind else "plain"
 
 
 def title_of(protocol: str) -> str:

@@ -13,8 +13,8 @@ from textual.widgets import Footer
 
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import TaskState
-from selforg_tui.tui.run.agent.detail import text_of, who
-from selforg_tui.tui.run.arrangement import STORY
+from selforg_tui.tui.run.agent.words import who
+from selforg_tui.tui.run.arrangement import PRESENTED, STORY
 from selforg_tui.tui.run.body import Body
 from selforg_tui.tui.run.head import Head, Narration, Summary, over, tells_task
 from selforg_tui.tui.run.keys import PANELS, WAYS
@@ -24,7 +24,8 @@ from selforg_tui.tui.run.transport import TimedScreen
 from selforg_tui.tui.run.view import View
 from selforg_tui.tui.sources import LiveSource, Source
 
-FRAME = 1 / 12
+FPS = 12.0
+"""Paintings per second where nobody asks for less: more nobody can read."""
 LEAVING = "The team is still at work. Esc again stops and leaves (it is kept); any other key goes on."
 
 
@@ -36,8 +37,9 @@ class RunScreen(TimedScreen):
     HELP = "A team at work, or a session played again. Arrow keys choose an agent; the other panels follow."
     BINDINGS: ClassVar[list[BindingType]] = [*PANELS, *WAYS]
 
-    def __init__(self, source: Source, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, source: Source, clock: Callable[[], float] = time.monotonic, fps: float | None = None) -> None:
         super().__init__(source, clock)
+        self._fps = FPS if fps is None else fps
         self._chosen = 1
         self._following = True
         self._number: int | None = None
@@ -57,7 +59,7 @@ class RunScreen(TimedScreen):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._timer = self.set_interval(FRAME, self.frame, pause=True)
+        self._timer = self.set_interval(1 / self._fps, self.frame, pause=True)
         self._arrange()
         if self.source.live:
             self.run_worker(self._run(), group="session", exclusive=True, exit_on_error=False)
@@ -102,7 +104,8 @@ class RunScreen(TimedScreen):
         task = state.tasks[number - 1] if number else None
         if task is not None and self._following and self._number is None:
             self._chosen = _acting(task, self._chosen)
-        return View(state, task, self._chosen, self.source.at, self.source.live)
+        second = 1.0 if self.source.live else self.source.speed
+        return View(state, task, self._chosen, self.source.at, self.source.live, self.presenting, second)
 
     def interrupt(self) -> bool:
         """Stop what runs; False where nothing does."""
@@ -114,15 +117,36 @@ class RunScreen(TimedScreen):
         """Bring a part to the front; asked for again, it takes the whole screen."""
         if name == "judge":
             self._chosen, self._following = JUDGE_SEAT, False
-        panel = self._body.turn_to(name)
+        panel = self._body.turn_to(name, alone=self.presenting)
         self._arrange()
         self.set_focus(panel)
         self.wake()
 
+    @property
+    def presenting(self) -> bool:
+        """Whether the screen is shown to a room: one panel at a time, large, with what just happened in words."""
+        return self.has_class("-presenting")
+
+    def action_present(self) -> None:
+        """Show it to a room; again: back to the desk."""
+        self.set_class(not self.presenting, "-presenting")
+        self._body.shown = STORY
+        self._arrange()
+        self.refresh_bindings()
+        self.set_focus(self._body.board)
+        if self.presenting:
+            self.notify("PgDn and PgUp turn the panels, Esc goes back to the desk.", timeout=4)
+        self.wake()
+
+    def action_leaf(self, by: int) -> None:
+        """To the next or the last panel of a presentation."""
+        place = PRESENTED.index(self._body.shown) if self._body.shown in PRESENTED else 0
+        self.action_show(PRESENTED[(place + by) % len(PRESENTED)])
+
     def action_flip(self, side: str) -> None:
         """Another side of the chosen agent."""
         self._body.detail.flip(side)
-        if not self._body.detail.is_on_screen:
+        if not self._body.detail.is_on_screen or (self._body.shown == STORY and self._body.detail.too_low):
             self.action_show("detail")
         self.wake()
 
@@ -138,13 +162,32 @@ class RunScreen(TimedScreen):
         self._number = None if number == count else number
         self.wake()
 
-    def action_copy(self) -> None:
-        """Copy what the chosen agent said."""
+    def jump(self, at: float, seat: int | None = None) -> None:
+        self._number = None
+        if seat is not None:
+            self._chosen, self._following = seat, False
+        super().jump(at, seat)
+
+    def action_guess(self) -> None:
+        """Guess Q of the task that is looked at, before its judge has spoken."""
+        self._body.judge.ask_for_guess(self.view())
+
+    def action_under(self) -> None:
+        """The X-ray of the chosen agent under the next protocol."""
+        if self._body.detail.side != "x-ray" or not self._body.detail.is_on_screen:
+            self.action_flip("x-ray")
+        else:
+            self._body.detail.suppose(self.view())
+            self.wake()
+
+    def action_copy(self, side: str = "") -> None:
+        """Copy a side of the chosen agent; that which is in view where none is named."""
         view = self.view()
-        text = text_of(view)
+        text = self._body.detail.copied(view, side)
         if text:
             self.app.copy_to_clipboard(text)
-        self.notify(f"Copied: {who(view)}." if text else "There is nothing to copy yet.", markup=False)
+        shown = side or (self._body.detail.side if self._body.detail.is_on_screen else "contribution")
+        self.notify(f"Copied: {shown} of {who(view)}." if text else "There is nothing to copy yet.", markup=False)
 
     def action_replay(self) -> None:
         """Play the session that has just ended."""
@@ -181,6 +224,8 @@ class RunScreen(TimedScreen):
             return self.source.live and self.source.playing and self.source.state.header is not None
         if action == "verdicts":
             return self.source.path is not None and not (self.source.live and (self.source.playing or self.source.state.header is None))
+        if action == "leaf":
+            return self.presenting
         if action == "replay":
             return self.source.live and not self.source.playing and self.source.path is not None and self.source.state.header is not None
         return super().check_action(action, parameters)
@@ -188,7 +233,9 @@ class RunScreen(TimedScreen):
     def action_back(self) -> None:
         """Out of a full panel; out of the screen; a run that is under way is asked about first."""
         if self._body.shown != STORY:
-            self.action_show(STORY)
+            self.action_show(self._body.before if self._body.shown == "detail" else STORY)
+        elif self.presenting:
+            self.action_present()
         elif self.source.live and self.source.playing and not self._narration.asking:
             self._narration.asking = LEAVING
             self.wake()
@@ -216,7 +263,7 @@ class RunScreen(TimedScreen):
     def _arrange(self) -> None:
         """Show the panels that there is room for."""
         trouble = bool(self.source.problem) and self.source.state.header is None
-        for name, on_screen in self._body.show_for(*self.app.size, trouble).items():
+        for name, on_screen in self._body.show_for(*self.app.size, trouble, self.presenting).items():
             self._around[name].display = on_screen
 
 

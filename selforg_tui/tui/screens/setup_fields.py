@@ -25,7 +25,8 @@ ROWS = (
     ("agents", "words", "seed", "temperature"),
     ("models", "arrangement"),
     ("order", "abstention"),
-    ("judge", "warm_up", "repeats"),
+    ("warm_up", "write_up"),
+    ("judge", "repeats"),
     ("shocks",),
     ("cost_usd", "tokens", "seconds"),
 )
@@ -73,6 +74,12 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Staying out",
         "",
         "Whether agents may decide to contribute nothing. Where they may not, a reply that stays out is asked for once more, then failed.",
+    ),
+    "write_up": (
+        "Write-up",
+        "",
+        "After its verdict a task's solution can be turned into one readable text, by the model of the first seat. It is priced, and not "
+        "judged.",
     ),
     "warm_up": (
         "Warm-up",
@@ -122,6 +129,7 @@ def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
         "arrangement": _select(dict(zip(ARRANGEMENTS, SEATINGS, strict=True)), form.arrangement),
         "order": _select(dict(zip(ORDERS, TURNS, strict=True)), form.order),
         "abstention": _select(dict(zip(ON_OFF, ("nobody stays out", "each may stay out"), strict=True)), form.abstention),
+        "write_up": _select(dict(zip(ON_OFF, ("one call more a task", "no"), strict=True)), form.write_up),
         "warm_up": _select({name: name for name in ON_OFF}, form.warm_up),
         "judge": ModelsInput(keys, form.judge, placeholder="chosen for you"),
         "shocks": _area(form.shocks, "None: nothing happens to the team"),

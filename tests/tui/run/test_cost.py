@@ -12,14 +12,17 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.calls import Usage
 from selforg_tui.core.fold import fold
 from selforg_tui.core.state import SessionState
-from selforg_tui.tui.run.agent import detail
-from selforg_tui.tui.run.board import board
+from selforg_tui.tui.run.agent.contribution import contribution
+from selforg_tui.tui.run.agent.facts import facts as facts_of
+from selforg_tui.tui.run.agent.reply import reply
+from selforg_tui.tui.run.board import words as board
 from selforg_tui.tui.run.cost.by_model import as_table, stacked
-from selforg_tui.tui.run.cost.cost import budget, meter
+from selforg_tui.tui.run.cost.meter import meter
+from selforg_tui.tui.run.cost.used import budget
 from selforg_tui.tui.run.head import Head
 from selforg_tui.tui.run.surface.cells import Line, width_of
 from selforg_tui.tui.run.time import narration
-from selforg_tui.tui.run.time.timeline import marks
+from selforg_tui.tui.run.time.marks import marks
 from selforg_tui.tui.run.view import View, models_of
 from tests.tui.run.conftest import LiveStage
 from tests.tui.run.made_session import made
@@ -51,8 +54,8 @@ def test_real_money_stands_first_and_apart_from_imaginary_and_unknown() -> None:
     refused = PRICE.cost(Usage(2000, 40))
     assert said[0] == f"money ≥ ${costs(1, 2, 3, 4, 7) + refused:.4f}"
     assert said[1].startswith("and imaginary $0.00")
-    assert said[2:4] == ["calls of unknown price 1", f"failures ${refused:.4f}"]
-    assert said[4].startswith("judging $0.000")
+    assert said[2:4] == ["calls of unknown price 1", f"failures 2,040t ${refused:.4f}"]
+    assert said[4].startswith("judging 1,020t $0.000")
     assert f"saved by the cache ${5 * PRICE.saved(Usage(2400, 300, cached=1500, cache_written=600, reasoning=80)):.4f}" in said
 
 
@@ -62,7 +65,7 @@ def test_tokens_are_marked_where_no_provider_reported_them() -> None:
     assert "by tokenizer 1 call" in said
     assert any(line.startswith("written to the cache 2") for line in said)
     plain = written(meter(view_of(made()), 38))
-    assert not any("~" in line or "by " in line for line in plain)
+    assert not any(("~" in line or "by " in line) and "saved by staying out" not in line for line in plain)
 
 
 def test_how_calls_ended_is_told_and_seconds_of_waiting_are_apart() -> None:
@@ -121,7 +124,7 @@ def test_who_waits_to_be_asked_again_says_so_and_why() -> None:
     assert seat is not None
     assert narration.narrated(waiting)[0] == f"01 is asked again after 2.0 s: {why}"
     assert board.words(waiting, seat)[0] == "soon again; turned away: too many calls"
-    said = " ".join(written(detail.contribution(waiting, 60)))
+    said = " ".join(written(contribution(waiting, 60)))
     assert "waits before it is asked again" in said
     assert "Next try after 2.0 s" in said
     again = replace(started, call=started.call.rpartition("/")[0] + "/2", purpose="retry", seq=len(events) + 1, t=failed.t + 2)
@@ -129,7 +132,7 @@ def test_who_waits_to_be_asked_again_says_so_and_why() -> None:
     assert retried.seat is not None
     assert narration.narrated(retried)[0] == "01 is deciding …"
     assert board.words(retried, retried.seat)[0].startswith("deciding, asked again …")
-    assert why in " ".join(written(detail.contribution(retried, 60)))
+    assert why in " ".join(written(contribution(retried, 60)))
 
 
 def test_what_a_warm_up_costs_is_not_called_a_retry() -> None:
@@ -138,7 +141,7 @@ def test_what_a_warm_up_costs_is_not_called_a_retry() -> None:
     warm = replace(events[place], call="1/warm-contribute/1/1", purpose="warm-up")
     done = replace(next(event for event in events if isinstance(event, ev.CallFinished)), call="1/warm-contribute/1/1")
     said = written(meter(view_of([*events[:place], warm, done]), 38))
-    assert [line for line in said if line.startswith("warm-ups $")]
+    assert [line for line in said if line.startswith("warm-ups ") and "$" in line]
     assert not [line for line in said if "retries" in line]
 
 
@@ -183,14 +186,29 @@ async def test_m_turns_from_the_meter_to_the_models_and_back(size: tuple[int, in
     async with app.run_test(size=size) as pilot:
         await pilot.press("c")
         await pilot.pause()
-        assert "money" in shown(app, "cost") and "saved by" in shown(app, "cost")
+        assert "money" in shown(app, "cost") and "judging" in shown(app, "cost")
         await pilot.press("m")
         await pilot.pause()
         first = shown(app, "cost").splitlines()
         assert first[0].startswith("Cost by model") and any("claude-sonn" in line for line in first[1:4])
         await pilot.press("m")
         await pilot.pause()
-        assert shown(app, "cost").splitlines()[1].split()[0] == "money"
+        assert shown(app, "cost").splitlines()[1].split()[0] == ("Most" if size[0] == 80 else "money")
+
+
+async def test_enter_on_one_of_the_dearest_leads_to_its_facts() -> None:
+    app = LiveStage(events=real())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c", "c")
+        await pilot.pause()
+        said = shown(app, "cost").splitlines()
+        heading = next(number for number, line in enumerate(said) if "the dearest, all tasks" in line)
+        assert said[1].startswith(" Most of it is input: ") and "of tokens" in said[heading]
+        wanted = said[heading + 2].split()[0]
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert shown(app, "detail").startswith(wanted) and f"1/contribute/{int(wanted)}/1" in shown(app, "detail")
 
 
 async def test_a_meter_of_few_lines_shows_what_matters_most() -> None:
@@ -212,7 +230,7 @@ async def test_only_wholly_imaginary_money_is_headed_so() -> None:
 
 
 def facts(seat: int, side: str = "facts") -> str:
-    found = {"facts": detail.facts, "reply": detail.reply}[side]
+    found = {"facts": facts_of, "reply": reply}[side]
     return "\n".join(written(found(view_of(real(), seat), 240)))
 
 

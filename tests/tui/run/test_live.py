@@ -13,6 +13,7 @@ from selforg_tui.core.state import SessionState
 from selforg_tui.models.base import Pace
 from selforg_tui.tui.run.agent.detail import Detail
 from selforg_tui.tui.run.board.board import Board
+from selforg_tui.tui.run.surface.digits import large
 from selforg_tui.tui.run.surface.lines import Lines
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.sources import LiveSource, ReplaySource
@@ -89,7 +90,7 @@ async def test_the_verdict_and_its_reasons() -> None:
     app = LiveStage()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert ".75" in shown(app, "judge") and "weak" in shown(app, "judge") and "simulated judge" in shown(app, "judge")
+        assert large(".75")[1] in shown(app, "judge") and "weak" in shown(app, "judge") and "simulated judge" in shown(app, "judge")
         await pilot.press("j", "j")
         await pilot.pause()
         assert "It names owners and an order" in shown(app, "judge")
@@ -173,7 +174,7 @@ async def test_the_mouse_chooses_an_agent_in_board_and_tree() -> None:
         await pilot.pause()
         await pilot.click(Board, offset=(5, 4))
         assert app.run_screen.view().chosen == 4
-        await pilot.click("#hierarchy", offset=(5, 1))
+        await pilot.click("#hierarchy", offset=(5, 2))
         assert app.run_screen.view().chosen == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from textual.geometry import Offset
@@ -10,7 +11,7 @@ from textual.selection import Selection
 
 from selforg_tui.tui.run.board.board import Board
 from selforg_tui.tui.run.surface.lines import Lines
-from tests.tui.run.conftest import LiveStage
+from tests.tui.run.conftest import LiveStage, Stage
 
 HOSTILE = (
     "\x1b[31mred\x1b[0m \x1b]0;title\x07 [bold]loud[/] [link=x]y[/link] 語語🙂👨‍👩‍👧 \u202eback\u202c \u200bzero\x00\x08 "
@@ -27,7 +28,7 @@ async def test_hostile_text_never_leaves_its_cell(agents: int, size: tuple[int, 
     app = LiveStage(agents, part=0.95 if agents < 100 else 0.3, text=HOSTILE, role=HOSTILE[:200], reason=HOSTILE[:300])
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        for key in ("a", "2", "3", "4", "1", "s"):
+        for key in ("a", "2", "3", "4", "1", "s", "r"):
             await pilot.press(key)
             await pilot.pause()
             for panel in app.run_screen.query(Lines):
@@ -69,6 +70,16 @@ async def test_only_lines_that_changed_are_painted_again() -> None:
         app.run_screen.frame()
         texts(board)
         assert 1 <= len(painted) <= 2
+
+
+async def test_home_and_end_are_the_sessions_time_also_where_a_panel_scrolls(replay: Callable[..., Stage]) -> None:
+    app = replay(agents=64)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for key, at in (("end", app.source.seconds), ("home", 0.0), ("s", 0.0), ("end", app.source.seconds)):
+            await pilot.press(key)
+            await pilot.pause()
+            assert app.source.at == at
 
 
 async def test_a_mixed_team_names_models_without_provider_and_address() -> None:

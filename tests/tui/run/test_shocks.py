@@ -9,10 +9,10 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.config import ModelSpec, RunConfig, Task, checked
 from selforg_tui.core.fold import fold
 from selforg_tui.core.shocks import parse
-from selforg_tui.tui.run.board.board import words
-from selforg_tui.tui.run.hierarchy.hierarchy import branches
+from selforg_tui.tui.run.board.words import words
+from selforg_tui.tui.run.hierarchy.tree import grown
+from selforg_tui.tui.run.time.marks import marks
 from selforg_tui.tui.run.time.narration import TELLING, narrated
-from selforg_tui.tui.run.time.timeline import marks
 from selforg_tui.tui.run.view import View, counts
 from selforg_tui.tui.screens.run import RunScreen
 from selforg_tui.tui.sources import LiveSource
@@ -60,7 +60,7 @@ def test_who_is_removed_has_a_sign_and_a_word_everywhere() -> None:
     assert "1 removed" in counts(view) and "⊘1" in counts(view, short=True)
     assert words(view, task.seats[4])[0] == "removed"
     assert words(view, task.seats[1])[0].startswith("⊘ ")
-    assert 4 in [seat for seat, _, _ in branches(task)]
+    assert grown(task).beside["removed"] == (4,)
     assert [mark.glyph for mark in marks(state)].count("↯") == 2
 
 

@@ -1,4 +1,4 @@
-"""The agents, one surface for all: rows where there is room, chips for more, a mosaic of glyphs for very many."""
+"""The agents, one surface for all: rows where there is room, compact columns for more, a mosaic for very many."""
 
 from __future__ import annotations
 
@@ -7,36 +7,33 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.selection import Selection
 
-from selforg_tui.core.ids import label
-from selforg_tui.core.state import SeatState, TaskState
-from selforg_tui.metrics import effort
-from selforg_tui.metrics.model_table import OUTCOMES
-from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, flat, right, wrap
+from selforg_tui.core.state import SessionState, TaskState
+from selforg_tui.tui.run.board.forms import FORMS, Form, Plan, planned
+from selforg_tui.tui.run.board.order import ORDERS, Order, arranged
+from selforg_tui.tui.run.board.words import Columns, line_of, signs
+from selforg_tui.tui.run.surface.cells import Line, flat, wrap
 from selforg_tui.tui.run.surface.panel import Panel
-from selforg_tui.tui.run.view import AFTERWARDS, GONE, SIGNS, STEP_WORDS, View, counts, family
+from selforg_tui.tui.run.view import View, counts
 
-MOST_ROWS = 40
-"""Up to so many agents have a row each."""
-MOST_CHIPS = 24
-"""Up to so many lines, agents are chips; beyond, tiles of a mosaic."""
-CHIP = 17
-TILE = 2
-"""Cells that an agent takes at least as a chip, and as a tile of the mosaic."""
-MARGIN = 4
-"""Cells before each line of the mosaic, for the number of its first agent."""
+NOBODY = "The agents take their seats when the first task starts."
 
 
 class Board(Panel):
     """Follows the agents of a task. The cursor chooses the one that the other panels show."""
 
-    HELP = """The team, an agent a row: its role, on whom it built (↳), tokens of its replies, seconds. Many agents become \
-chips, very many a mosaic; roles of a kind share a colour.
+    HELP = """The team. Few agents have a row each: role, on whom it built (↳, the essential one first), what it cost (imaginary \
+money in brackets), tokens of its replies, seconds. More stand in columns, very many in a mosaic with a legend; O changes the form. \
+Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what changed in the last second.
 
-● in with a contribution       ◐ deciding
-○ stays out, its own decision  · waiting
-◌ left out by the plan         ✗ failed
-⊘ removed by a shock; before a role: it left after it had done its part"""
+● in with a contribution       ◐ deciding, with about how many words it has written
+○ stays out, its own decision (× in the mosaic)
+◌ left out by the plan         ✗ failed (! in the mosaic)
+⊘ removed by a shock; before a role: it left after it had done its part
+· waiting"""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1, 0)", "Agent above", show=False),
         Binding("down", "move(1, 0)", "Agent below", show=False),
@@ -44,34 +41,45 @@ chips, very many a mosaic; roles of a kind share a colour.
         Binding("right", "move(0, 1)", "Agent to the right", show=False),
         Binding("pageup", "move(-10, 0)", "Ten up", show=False),
         Binding("pagedown", "move(10, 0)", "Ten down", show=False),
+        Binding("o", "order", "Order", id="run.order", show=False, tooltip="By turn, status, role, model or cost, the dearest first"),
+        Binding("slash", "filter", "Filter", id="run.filter", key_display="/", show=False, tooltip="Show only some agents"),
+        Binding("O", "form", "Form", id="run.form", show=False, tooltip="As it fits, or always rows, columns or a mosaic"),
+        Binding("escape", "clear", "Show all agents", id="run.unfilter", show=False),
     ]
+
+    class Rearranged(Message):
+        """The board may need another number of lines."""
+
+    class Filtering(Message):
+        """Somebody wants to type whom to show."""
 
     pause = 1 / 12
 
-    def key(self, view: View) -> Hashable:
-        task = view.task
-        moving = int(view.at * 10) if task is not None and any(seat.status == "deciding" for seat in task.seats.values()) else 0
-        return (task.number, task.version, view.state.seq, view.chosen, moving) if task else None
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.form: Form | None = None
+        """Chosen by hand; None: as it fits."""
+        self.order: Order = "turn"
+        self.text = ""
+        """What agents have to match to be shown."""
+        self._room = 0
+        self._arranged: tuple[Hashable, tuple[int, ...]] = (None, ())
+        self._drawn: tuple[Hashable, list[Line]] = (None, [])
+        self._of: SessionState | None = None
+        """Of which state these two are."""
+        self._place: Hashable = None
+        self._below = ""
 
-    def heading(self, view: View) -> str:
-        full = f"Agents ── {counts(view)}"
-        return full if len(full) < self.size.width - 2 else f"Agents ── {counts(view, short=True)}"
+    @property
+    def room(self) -> int:
+        """Lines that the board may take; its height where nobody has said so."""
+        return self._room or self.size.height
 
-    def body(self, view: View, width: int) -> Sequence[Line]:
-        if self.work is None:
-            return [((f" {line}", "dim"),) for line in wrap("The agents take their seats when the first task starts.", width - 2)]
-        return [self._row_of(view, number) for number in range(self.height_needed())]
-
-    def paint(self, view: View) -> None:
-        super().paint(view)
-        if view.seat is not None:
-            self.keep_in_view((view.chosen - 1) // self.columns)
-
-    def keep_in_view(self, line: int) -> None:
-        """Scroll no more than needed."""
-        top, height = self.scroll_offset.y, self.size.height
-        if not top <= line < top + height:
-            self.scroll_to(y=line if line < top else line - height + 1, animate=False, immediate=True)
+    @room.setter
+    def room(self, lines: int) -> None:
+        before, self._room = self.plan, max(1, lines)
+        if self.plan != before:
+            self._draw_again()
 
     @property
     def work(self) -> TaskState | None:
@@ -79,114 +87,163 @@ chips, very many a mosaic; roles of a kind share a colour.
         return self.view.task if self.view else None
 
     @property
-    def cell(self) -> int:
-        """Width of one agent's place."""
-        n = len(self.work.seats) if self.work else 0
-        width = self.size.width
-        if n <= MOST_ROWS or width < CHIP:
-            return max(1, width)
-        chips = width // CHIP
-        return width // chips if -(-n // chips) <= MOST_CHIPS else TILE
+    def shown(self) -> tuple[int, ...]:
+        """Seats from first to last."""
+        view, task = self.view, self.work
+        if view is None or task is None:
+            return ()
+        if view.state is not self._of:
+            self._of, self._arranged, self._drawn = view.state, (None, ()), (None, [])
+        ended = view.state.status is not None
+        told = (view.state.team.calls, view.state.again.calls) if self.order == "cost" else ()
+        key = (task.number, task.version, ended, told, self.order, self.text)
+        if key != self._arranged[0]:
+            self._arranged = key, arranged(view.state, task, self.order, self.text)
+        return self._arranged[1]
+
+    @property
+    def plan(self) -> Plan:
+        """Where they stand."""
+        return planned(len(self.shown), self.size.width, self.room, self.form, self.view is not None and self.view.large)
 
     @property
     def columns(self) -> int:
-        """How many agents stand beside each other; in the mosaic, tens of them."""
-        fitting = (self.size.width - (MARGIN if self.cell == TILE else 0)) // self.cell
-        return max(1, fitting // 10 * 10 if self.cell == TILE and fitting >= 10 else fitting)
+        """How many agents stand beside each other."""
+        return self.plan.columns
 
     def height_needed(self) -> int:
         """How many lines all agents take at this width."""
-        return -(-len(self.work.seats) // self.columns) if self.work else 1
+        return self.plan.height
 
-    def _row_of(self, view: View, number: int) -> Line:
-        assert self.work is not None
-        cell, seats, columns = self.cell, self.work.seats, self.columns
-        here = [seats[seat] for seat in range(number * columns + 1, min((number + 1) * columns, len(seats)) + 1)]
-        if cell == TILE:
-            return ((right(label(here[0].seat), MARGIN - 1) + " ", "dim"), *(span for seat in here for span in tile(view, seat)))
-        if columns > 1:
-            return tuple(span for seat in here for span in chip(view, seat, cell))
-        return row(view, here[0], cell, mixed=len({seat.model for seat in seats.values()}) > 1)
+    def key(self, view: View) -> Hashable:
+        task = view.task
+        if task is None:
+            return None
+        seats = task.seats.values()
+        moving = int(view.at * 10) if any(seat.status == "deciding" for seat in seats) else 0
+        fresh = tuple(seat.seat for seat in seats if view.fresh(seat))
+        return (
+            task.number,
+            task.version,
+            view.state.seq,
+            view.chosen,
+            moving,
+            fresh,
+            view.large,
+            self.order,
+            self.text,
+            self.form,
+            self.room,
+        )
+
+    def heading(self, view: View) -> str:
+        parts = [f"/{flat(self.text)}", f"{len(self.shown)} of {len(view.task.seats)}"] if self.text.strip() and view.task else []
+        parts += [f"by {self.order}"] if self.order != "turn" else []
+        parts += [f"as {self.form}"] if self.form else []
+        lead = "Agents ── " + (" · ".join(parts) + " ── " if parts else "")
+        full = lead + counts(view)
+        return full if len(full) < self.size.width - 2 else lead + counts(view, short=True)
+
+    def body(self, view: View, width: int) -> Sequence[Line]:
+        task, shown, plan = self.work, self.shown, self.plan
+        if task is None or not shown:
+            text = NOBODY if task is None else f"Nobody here matches “{flat(self.text)}”. Esc shows all agents again."
+            return [((f" {line}", "dim"),) for line in wrap(text, width - 2)]
+        seats = [task.seats[seat] for seat in shown]
+        columns = Columns(3 if len(task.seats) > 99 else 2, len({seat.model for seat in seats}) > 1, bool(view.state.team.calls))
+        layout = (task.number, shown, plan, columns, view.large)
+        known = self._drawn[1] if layout == self._drawn[0] else []
+        top = self.scroll_offset.y
+        lines = [
+            known[y] if known and not top <= y < top + self.size.height else line_of(view, y, seats, plan, columns)
+            for y in range(plan.height)
+        ]  # what is out of view is drawn when it comes into it
+        self._drawn = layout, lines
+        return lines
+
+    def paint(self, view: View) -> None:
+        super().paint(view)
+        below = ""
+        if view.task is not None and self.shown and self.plan.form == "mosaic" and not self.plan.legend:
+            below = "  ".join(text for text, _ in signs(view, view.task))
+        if below != self._below:
+            self._below, self.border_subtitle = below, Content(below)
+        place = (view.chosen, self.shown, self.plan, self.size)
+        if place != self._place:
+            self._place = place
+            self._keep_in_view(view.chosen)
+
+    def _keep_in_view(self, seat: int) -> None:
+        """Scroll no more than needed for an agent's lines."""
+        if seat not in self.shown:
+            return
+        plan, top, height = self.plan, self.scroll_offset.y, self.size.height
+        first, _ = plan.place(self.shown.index(seat))
+        last = first + plan.pitch - 1
+        if not (top <= first and last < top + height):
+            self.scroll_to(y=first if first < top else last - height + 1, animate=False, immediate=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if self.view is not None and round(old_value) != round(new_value):
+            self.show(self.body(self.view, self.size.width))
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        self._drawn = None, []
+        if self.view is not None:
+            self.lines = self.body(self.view, self.size.width)
+        return super().get_selection(selection)
+
+    def rearrange(self) -> None:
+        """Something that is not in the session has changed how the agents stand."""
+        self._draw_again()
+        self.post_message(self.Rearranged())
+
+    def _draw_again(self) -> None:
+        if self.view is not None:
+            self._key = None
+            self.follow(self.view, self._when, force=True)
+
+    def find(self, text: str) -> None:
+        """Show only agents that match this; all of them where it is empty."""
+        if text != self.text:
+            self.text = text
+            self.rearrange()
+
+    def action_order(self) -> None:
+        """Sort by the next thing."""
+        self.order = ORDERS[(ORDERS.index(self.order) + 1) % len(ORDERS)]
+        self.rearrange()
+
+    def action_form(self) -> None:
+        """As it fits, then each form by hand."""
+        forms: tuple[Form | None, ...] = (None, *FORMS)
+        self.form = forms[(forms.index(self.form) + 1) % len(forms)]
+        self.rearrange()
+
+    def action_filter(self) -> None:
+        self.post_message(self.Filtering())
+
+    def action_clear(self) -> None:
+        self.find("")
 
     def action_move(self, lines: int, across: int) -> None:
-        """Move the cursor by lines, and across where agents stand beside each other."""
-        if self.work is not None and self.view is not None:
-            n = len(self.work.seats)
-            here = self.view.chosen if 1 <= self.view.chosen <= n else 1 if lines + across > 0 else n
-            there = here + lines * self.columns + across if self.view.chosen == here else here
-            self.post_message(self.Chosen(min(max(there, 1), n)))
+        """Move the cursor by lines, and across where agents stand beside each other: among those that are shown."""
+        if self.view is not None and self.shown:
+            shown, chosen = self.shown, self.view.chosen
+            outside = 0 if lines + across > 0 else len(shown) - 1
+            there = self.plan.moved(shown.index(chosen), lines, across) if chosen in shown else outside
+            self.post_message(self.Chosen(shown[there]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Left and right belong to the timeline where agents stand only below each other."""
+        """Left and right belong to the timeline where agents stand only below each other; Esc clears a filter where there is one."""
+        if action == "clear":
+            return bool(self.text)
         return not (action == "move" and parameters[1] and self.columns == 1)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is not None and self.work is not None:
-            across = max(0, offset.x - (MARGIN if self.cell == TILE else 0)) // self.cell
-            seat = (offset.y + self.scroll_offset.y) * self.columns + min(across, self.columns - 1) + 1
-            if seat <= len(self.work.seats):
-                self.post_message(self.Chosen(seat))
-
-
-def row(view: View, seat: SeatState, width: int, mixed: bool) -> Line:
-    """`01 ● identity architect ↳02 412t 1.2s`, in columns."""
-    glyph, _, style = SIGNS[seat.status]
-    usage, elapsed = view.usage([view.state.calls[name] for name in seat.calls]), view.elapsed(seat)
-    tokens = f"{usage.output:,}t" if usage else ""
-    seconds = f"{elapsed:.1f}s" if elapsed is not None else ""
-    model = flat(seat.model).partition(":")[2].partition("@")[0] if mixed and width >= 50 else ""
-    model_width = 14 if model else 0
-    parents = view.task.parents(seat.seat) if view.task else []
-    built_on = " ↳" + " ".join(label(parent) for parent in parents) if parents else ""
-    room = width - 21 - model_width
-    text, text_style = words(view, seat)
-    built_on_width = min(len(built_on), max(0, room // 2))
-    chosen = seat.seat == view.chosen
-    return (
-        ("▌" if chosen else " ", "deciding"), (right(label(seat.seat), 2), "strong" if chosen else "plain"), (f" {glyph} ", style),
-        (fit(text, room - built_on_width), text_style), (right(built_on, built_on_width), "parent"),
-        (right(model, model_width), "dim"), (right(tokens, 7), "dim"), (right(seconds, 7) + " ", "dim"),
-    )  # fmt: skip
-
-
-def words(view: View, seat: SeatState) -> Span:
-    """What a row says, and in which style: a role, a reason, or what goes on."""
-    _, word, style = SIGNS[seat.status]
-    role, reason = flat(seat.role), flat(seat.reason)
-    if seat.status == "in":
-        return (f"{GONE} {role}" if seat.removed else role), family(role)
-    if seat.status in ("out", "left out", "failed"):
-        return f"{word}: {reason}" if reason else word, style
-    if view.state.status is not None and seat.status in AFTERWARDS:
-        return AFTERWARDS[seat.status], "waiting"
-    if (failed := view.trying_again(seat)) is not None:
-        return f"soon again; {OUTCOMES[effort.outcome(failed)]}", "warn"
-    if seat.status == "deciding":
-        doing = STEP_WORDS.get(seat.step.rstrip("0123456789"), seat.step)
-        last = view.state.calls[seat.calls[-1]] if seat.calls else None
-        seen = last.sees if last is not None else ()
-        doing += ", asked again" if last is not None and last.purpose == "retry" else ""
-        sees = "  sees " + " ".join(flat(one) for one in seen) if seen else ""
-        return f"{doing} …" + (f" {role}" if role else "") + sees, style
-    if role:
-        return f"{word}: means to be {role}" if seat.intention else f"{word}: {role}", "dim"
-    return word, "waiting"
-
-
-def chip(view: View, seat: SeatState, width: int) -> Line:
-    """`01 ● identity architect`, a column among others."""
-    glyph, word, style = SIGNS[seat.status]
-    text, text_style = words(view, seat) if seat.status == "in" else (word, style)
-    chosen = seat.seat == view.chosen
-    return (
-        ("▌" if chosen else " ", "deciding"), (right(label(seat.seat), 3), "strong" if chosen else "plain"), (f" {glyph} ", style),
-        (fit(cut(text, width - 8), width - 7), text_style),
-    )  # fmt: skip
-
-
-def tile(view: View, seat: SeatState) -> Line:
-    """A glyph in the colour of its kind of role; what it means in words stands in the border and in the detail."""
-    glyph, _, style = SIGNS[seat.status]
-    chosen = seat.seat == view.chosen
-    return (("▸" if chosen else " ", "strong"), (glyph, family(seat.role) if seat.status == "in" else style))
+        if offset is not None and self.shown:
+            index = self.plan.at(offset.y + self.scroll_offset.y, offset.x)
+            if index is not None:
+                self.post_message(self.Chosen(self.shown[index]))

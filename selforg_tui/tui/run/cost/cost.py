@@ -1,29 +1,29 @@
-"""What the session costs so far: money, limits, tokens, calls and time, and the same by model."""
+"""What the session costs so far, and the same by model."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
+from textual import events
 from textual.binding import Binding, BindingType
 
-from selforg_tui.core.errors import ConfigError
-from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.seating import team_models
-from selforg_tui.core.state import SessionState
-from selforg_tui.metrics import effort
-from selforg_tui.metrics.model_table import ended_badly
-from selforg_tui.metrics.money import brief, dollars, has_real, together
+from selforg_tui.core.state import CallState, SessionState
+from selforg_tui.metrics import spending
+from selforg_tui.metrics.money import together
 from selforg_tui.tui.run.cost.by_model import as_table, stacked
-from selforg_tui.tui.run.surface.cells import Line, fit, flat, wrap
+from selforg_tui.tui.run.cost.meter import meter
+from selforg_tui.tui.run.cost.used import all_simulated
+from selforg_tui.tui.run.cost.whole import HEAD, whole
+from selforg_tui.tui.run.surface.cells import Line
 from selforg_tui.tui.run.surface.panel import Panel
-from selforg_tui.tui.run.view import View, clock
+from selforg_tui.tui.run.view import View
 
 WIDEST = 48
 """Cells over which a name and its value still belong together."""
 BOTH = 70
-"""Cells from which the meter and the table by model stand together."""
+"""Cells from which everything stands together: the dearest, the meter, what came when, and the table by model."""
 
 
 class Cost(Panel):
@@ -35,172 +35,93 @@ class Cost(Panel):
     HELP = """Money, tokens and calls of the team; judging apart. Prices of simulated models are imaginary, and kept apart. \
 Calls are first attempts, of those that the protocol promises; repairs (a reply that could not be read) and retries come on top. \
 ~ stands before tokens that no provider reported in full. What caching saved may be negative: then writing cost more than reading saved. \
-Seconds are those of all calls added up. m shows the same by model."""
+Seconds are those of all calls added up; t is for tokens. Of retries, repairs and failures the money is part of the team's, not added to it.
+
+A minute: tokens and money at the pace of the last 30 seconds, or of the whole once it is over. The small picture is tokens by the time at \
+which calls ended, judging with them. Saved by staying out is an estimate: what those who chose to stay out would have written at the \
+length of the others, and what later agents would have been shown of it, at the price of fresh input. m shows the same by model; \
+c twice shows who was dearest: up and down choose, Enter leads to that agent."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "turn", "By model", id="cost.by-model", tooltip="What each model gave and took; again: the meter")
+        Binding("up", "go(-1)", "Agent above", show=False),
+        Binding("down", "go(1)", "Agent below", show=False),
+        Binding("enter", "look", "This agent", id="cost.look", show=False, tooltip="The facts of the chosen one of the dearest"),
+        Binding("m", "turn", "By model", id="cost.by-model", tooltip="What each model gave and took; again: the meter"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.by_model = False
+        self._place = 0
+        self._seats: list[int] = []
+        """Of the dearest that are shown, from line `_first` on."""
+        self._first = 0
+        self._ended: tuple[SessionState | None, object, list[CallState]] = (None, None, [])
 
     def action_turn(self) -> None:
         """From the meter to the models, and back."""
         self.by_model = not self.by_model
+        self._again()
+
+    def action_go(self, by: int) -> None:
+        """Choose another of the dearest; where they are not shown, scroll."""
+        if self._seats:
+            self._place = min(max(self._place + by, 0), len(self._seats) - 1)
+            self._again()
+        else:
+            self.scroll_relative(y=by, animate=False)
+
+    def action_look(self) -> None:
+        """To the facts of the chosen one."""
+        self.post_message(self.Chosen(self._seats[self._place], "facts"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return bool(self._seats) if action == "look" else True
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        place = -1 if offset is None else offset.y + self.scroll_offset.y - self._first
+        if 0 <= place < len(self._seats):
+            self._place = place
+            self._again()
+            self.action_look()
+
+    def _again(self) -> None:
         self._key = None
         if self.view is not None:
             self.follow(self.view, self._when, force=True)
 
+    def _calls(self, state: SessionState) -> list[CallState]:
+        """Calls that ended, sorted once for each that does."""
+        version = spending.version(state)
+        if self._ended[0] is not state or self._ended[1] != version:
+            self._ended = (state, version, spending.ended(state))
+        return self._ended[2]
+
+    def paint(self, view: View) -> None:
+        self.entitle(self.heading(view))
+        lines = self.body(view, self.size.width)
+        self._place = min(self._place, max(0, len(self._seats) - 1))
+        self.show(lines, self._first + self._place if self._seats else None)
+
     def key(self, view: View) -> Hashable:
-        return (view.state.seq, int(view.at), self.by_model)
+        return (view.state.seq, int(view.at), self.by_model, self._place, view.task.number if view.task else 0)
 
     def heading(self, view: View) -> str:
         total = together(view.state.team, view.state.judging)
-        kind = " ── imaginary prices" if total.all_imaginary or (not total.calls and _all_simulated(view.state)) else ""
+        kind = " ── imaginary prices" if total.all_imaginary or (not total.calls and all_simulated(view.state)) else ""
         return ("Cost by model" if self.by_model else "Cost") + kind
 
     def body(self, view: View, width: int) -> Sequence[Line]:
-        state = view.state
+        state, calls = view.state, self._calls(view.state)
         mixed = state.header is not None and len(team_models(state.header.config)) > 1
-        if width >= BOTH and (mixed or self.by_model):
-            parts = [meter(view, WIDEST), as_table(state, width)]
-            first, then = reversed(parts) if self.by_model else parts
-            return [*first, (), *then]
-        return stacked(state, width) if self.by_model else meter(view, min(width, WIDEST))
-
-
-def meter(view: View, width: int) -> list[Line]:
-    """The whole of it, the most important lines first."""
-    state = view.state
-    return [
-        *_money(state, width),
-        *(bar(f"{word} limit", used, width) for word, used in budget(state, view.at).items()),
-        *_bounds(view, width),
-        *_tokens(state, width),
-        *_calls(state, width),
-        *_time(state, width),
-    ]
-
-
-def _money(state: SessionState, width: int) -> list[Line]:
-    team, judging, again = state.team, state.judging, state.again
-    lines = [pair("money", brief(team), width)]
-    if has_real(team) and team.imaginary:
-        lines.append(pair("  and imaginary", dollars(team.imaginary_usd), width))
-    if team.unpriced:
-        lines.append(pair("  calls of unknown price", f"{team.unpriced:,}", width))
-    if again.calls:
-        lines.append(pair(f"  {effort.again(state.calls.values())}", brief(again), width))
-    lines.append(pair("judging", brief(judging), width))
-    if state.team.saved > 0:
-        lines.append(pair("saved by the cache", dollars(team.saved), width))
-    elif state.team.saved < 0:
-        lines.append(pair("writing the cache lost", dollars(-team.saved), width))
-    return lines
-
-
-def _bounds(view: View, width: int) -> list[Line]:
-    state = view.state
-    lines: list[Line] = []
-    if state.limit:
-        lines.append(((" ■ limit reached", "failed"),))
-    elif state.limit_near and state.status is None:
-        lines.append(((fit(" ▲ limit near: told to wrap up", width), "warn"),))
-    slowed = state.slowed
-    if slowed is not None and view.at < slowed.t + slowed.seconds:
-        lines.append(((fit(f" ≈ pause of {slowed.seconds:.0f} s, then {slowed.at_once} at once", width), "warn"),))
-        lines.append(((fit(f"   {flat(slowed.place)}", width), "dim"),))
-    elif slowed is not None:
-        lines.append(((fit(f" ≈ slowed down last at {clock(slowed.t)}", width), "dim"),))
-    return lines
-
-
-def _tokens(state: SessionState, width: int) -> list[Line]:
-    team = state.team
-    about = "~" if team.uncounted else ""
-    lines = [pair("tokens in", f"{about}{team.input:,}", width), pair("  of which cached", share(team.cached, team.input), width)]
-    if team.cache_written:
-        lines.append(pair("  written to the cache", share(team.cache_written, team.input), width))
-    lines += [pair("tokens out", f"{about}{team.output:,}", width), pair("  reasoning", share(team.reasoning, team.output), width)]
-    if team.uncounted:
-        by = effort.counted_by(effort.by_team(state.calls.values()))
-        lines.append(pair(f"  by {by}", f"{team.uncounted:,} calls" if team.uncounted > 1 else "1 call", width))
-    return lines
-
-
-def _calls(state: SessionState, width: int) -> list[Line]:
-    lines = [pair("calls", done_of_promised(state), width)]
-    lines += [pair(f"  {word}", f"{count}", width) for word, count in effort.beyond(state.calls.values()).items()]
-    for text in ended_badly(effort.outcomes(state.calls.values())):
-        first, *more = wrap(text, width - 4)
-        lines += [((fit(line, width), "failed"),) for line in (f"   {first}", *(f"     {line}" for line in more))]
-    if state.judging.calls:
-        lines.append(pair("judging tokens", f"{state.judging.input + state.judging.output:,}", width))
-    return lines
-
-
-def _time(state: SessionState, width: int) -> list[Line]:
-    if not state.working and not state.waiting:
-        return []
-    waiting = [pair("  of waiting", f"{state.waiting:,.1f}", width)] if state.waiting >= 0.05 else []
-    return [pair("seconds of answering", f"{state.working:,.1f}", width), *waiting]
-
-
-def pair(name: str, value: str, width: int) -> Line:
-    """A name and its value at the two ends of a line."""
-    return ((" " + fit(name, width - cell_len(value) - 3) + " ", "dim" if name.startswith(" ") else "plain"), (value + " ", "strong"))
-
-
-def bar(name: str, used: float, width: int) -> Line:
-    """`budget ▓▓░░ 12 %`; full, and in another style, where the limit is near or reached."""
-    figure = f"{used:.0%}".replace("%", " %").rjust(5)
-    room = max(3, width - len(name) - len(figure) - 3)
-    filled = min(room, round(room * used))
-    return ((f" {name} ", "plain"), ("▓" * filled, "warn" if used >= 0.8 else "bar"), ("░" * (room - filled), "rest"), (figure, "strong"))
-
-
-def share(part: int, whole: int) -> str:
-    """A share in per cent, a dash of nothing."""
-    return f"{part / whole:.0%}".replace("%", " %") if whole else "–"
-
-
-def done_of_promised(state: SessionState) -> str:
-    """First attempts of the team's calls that went out, of those that the protocol promises."""
-    begun = sum(call.purpose == "first" and call.id.seat != JUDGE_SEAT for call in state.calls.values())
-    promised = promise(state)
-    return f"{begun}" if promised is None else f"{begun} of {promised}"
-
-
-def promise(state: SessionState) -> int | None:
-    """Calls promised for all tasks; None where the protocol is not installed here."""
-    from selforg_tui.protocols.offered import promised
-    from selforg_tui.protocols.registry import make
-
-    header = state.header
-    if header is None:
-        return None
-    try:
-        stated = promised(make(header.config.protocol, header.config.parameters), header.config.agents)
-    except ConfigError:
-        return None
-    return stated.calls * max(1, len(header.config.tasks)) + sum(step.calls for step in stated.once)
-
-
-def budget(state: SessionState, at: float) -> dict[str, float]:
-    """By limit, how much of it is used. Imaginary money counts only where there is no other, as when the limit is kept."""
-    header = state.header
-    if header is None:
-        return {}
-    limits, used = header.config.limits, {}
-    total = together(state.team, state.judging)
-    if limits.cost_usd:
-        used["money"] = (total.imaginary_usd if _all_simulated(state) else total.cost_usd) / limits.cost_usd
-    if limits.tokens:
-        used["tokens"] = (total.input + total.output) / limits.tokens
-    if limits.seconds:
-        used["time"] = at / limits.seconds
-    return used
-
-
-def _all_simulated(state: SessionState) -> bool:
-    return state.header is not None and all(spec.simulated for spec in state.header.config.specs())
+        self._seats, self._first = [], 0
+        if width < BOTH:
+            return stacked(state, width) if self.by_model else meter(view, min(width, WIDEST), calls)
+        lines, seats = whole(view, width, calls)
+        table = as_table(state, width) if mixed or self.by_model else []
+        before = [*table, ()] if self.by_model else []
+        if seats:
+            self._seats = seats
+            heading = next(number for number, line in enumerate(lines) if line and line[0][0].startswith(f" {HEAD}"))
+            self._first = len(before) + heading + 1
+        return [*before, *lines, *([(), *table] if table and not self.by_model else [])]

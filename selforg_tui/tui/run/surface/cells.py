@@ -12,6 +12,8 @@ Span = tuple[str, str]
 """A piece of text and the name of its style (see `lines.STYLES`)."""
 Line = tuple[Span, ...]
 
+_EVEN = re.compile("[\n -~\u00a1-\u00ac\u00ae-\u02af\u0370-\u0482\u2010-\u2027\u2030-\u203b]*")
+"""Text whose characters take one cell each: letters of Latin, Greek and Cyrillic scripts and their punctuation."""
 _JOINERS = re.compile("[\u00ad\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\U000e0000-\U000e01ef]")
 
 
@@ -49,6 +51,11 @@ def both_ends(left: str, end: str, width: int) -> str:
     return fit(left, width - cell_len(end) - 1) + " " + end if cell_len(end) < width else end
 
 
+def even(text: str) -> bool:
+    """Whether each character surely takes one cell; line ends do not count."""
+    return _EVEN.fullmatch(text) is not None
+
+
 def wrap(text: str, width: int) -> list[str]:
     """Lines of at most `width` cells, broken between words where possible; empty lines stay."""
     width = max(2, width)
@@ -56,6 +63,8 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _wrapped(paragraph: str, width: int) -> list[str]:
+    if even(paragraph):
+        return _evenly(paragraph, width) if len(paragraph) > width else [paragraph.rstrip()]
     if cell_len(paragraph) <= width:
         return [paragraph.rstrip()]
     indent = paragraph[: len(paragraph) - len(paragraph.lstrip())][: width // 3]
@@ -76,6 +85,35 @@ def _wrapped(paragraph: str, width: int) -> list[str]:
     return [*lines, line] if line.strip() or not lines else lines
 
 
+def _evenly(paragraph: str, width: int) -> list[str]:
+    """The same for text of one cell a character, many times faster: a prompt may have a million of them."""
+    indent = paragraph[: len(paragraph) - len(paragraph.lstrip())][: width // 3]
+    text, room = " ".join(paragraph.split()), width - len(indent)
+    lines: list[str] = []
+    start = 0
+    while len(text) - start > room:
+        end = text.rfind(" ", start, start + room + 1)
+        if end <= start:
+            end = start + room
+        lines.append(indent + text[start:end])
+        start = end + (text[end] == " ")
+    return [*lines, indent + text[start:]] if start < len(text) or not lines else lines
+
+
 def width_of(line: Line) -> int:
     """Cells that a line takes."""
     return sum(cell_len(text) for text, _ in line)
+
+
+def clipped(line: Line, width: int) -> Line:
+    """At most `width` cells of a line, with an ellipsis where something is missing."""
+    if width_of(line) <= width:
+        return line
+    found: list[Span] = []
+    for text, style in line:
+        if cell_len(text) >= width:
+            found.append((cut(text + " ", width) if width > 0 else "", style))
+            break
+        found.append((text, style))
+        width -= cell_len(text)
+    return tuple(found)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
@@ -14,14 +17,15 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.theme import Theme
 
-from selforg_tui.tui.run.surface.cells import Line
+from selforg_tui.tui.run.surface.cells import Line, Span
 
 PREFIX = "line--"
 STYLES = (
     "plain", "dim", "strong", "title", "in", "out", "deciding", "failed", "waiting", "parent", "warn", "simulated", "bar", "rest",
-    "chosen", "changed", "hidden", "mark", "role-1", "role-2", "role-3", "role-4", "role-5", "role-6", "role-7", "role-8",
+    "chosen", "changed", "cursor", "hidden", "mark", "italic", "code",
+    "role-1", "role-2", "role-3", "role-4", "role-5", "role-6", "role-7", "role-8",
 )  # fmt: skip
-"""What a span may name."""
+"""What a span may name; several, with spaces between: later ones over the first."""
 
 
 class LinesScreen(Screen[None]):
@@ -44,9 +48,12 @@ class LinesScreen(Screen[None]):
         & > .line--bar { color: $primary; }
         & > .line--rest { color: $agent-waiting; }
         & > .line--chosen { background: $panel; }
-        & > .line--changed { background: $changed; }
+        & > .line--changed { background: $changed; text-style: bold; }
+        & > .line--cursor { text-style: bold reverse; }
         & > .line--hidden { color: $hidden; }
         & > .line--mark { background: $mark; text-style: bold; }
+        & > .line--italic { text-style: italic; }
+        & > .line--code { color: $secondary; }
         & > .line--role-1 { color: $role-1; text-style: $state-text-style; }
         & > .line--role-2 { color: $role-2; text-style: $state-text-style; }
         & > .line--role-3 { color: $role-3; text-style: $state-text-style; }
@@ -69,8 +76,18 @@ class LinesScreen(Screen[None]):
             lines.refresh()
 
 
-class Lines(ScrollView):
-    """Shows lines on a `LinesScreen`; only those that changed are painted again, and nothing is laid out but when their number changes."""
+class Lines(ScrollView, inherit_bindings=False):
+    """Shows lines on a `LinesScreen`; only those that changed are painted again, and nothing is laid out but when their number changes.
+
+    Of the keys that scroll it has those that go up and down; Home, End, left and right are the session's time everywhere.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_up", "Scroll up", show=False),
+        Binding("down", "scroll_down", "Scroll down", show=False),
+        Binding("pageup", "page_up", "Page up", show=False),
+        Binding("pagedown", "page_down", "Page down", show=False),
+    ]
 
     DEFAULT_CSS = """
     Lines {
@@ -89,6 +106,7 @@ class Lines(ScrollView):
         self.chosen: int | None = None
         """The line that carries the cursor."""
         self._strips: dict[int, Strip] = {}
+        self._styles: dict[str, Style] = {}
 
     def show(self, lines: Sequence[Line], chosen: int | None = None) -> None:
         """Show these lines from now on."""
@@ -115,21 +133,26 @@ class Lines(ScrollView):
             self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
-        number = y + self.scroll_offset.y
+        number = self.number_at(y)
         width = self.size.width
         if number >= len(self.lines):
             return Strip.blank(width, self.style_of("plain"))
         strip = self._strips.get(number)
         if strip is None or strip.cell_length != width or self.text_selection is not None:
-            strip = self._strips[number] = self.painted(number)
-        return strip.apply_offsets(0, number)
+            strip = self._strips[number] = self.painted(number).apply_offsets(0, number)
+        return strip
+
+    def number_at(self, y: int) -> int:
+        """Which line stands in a row of the surface."""
+        return y + self.scroll_offset.y
 
     def painted(self, number: int) -> Strip:
         """A line as a strip, with cursor and selection."""
         plain, over = self.style_of("plain"), Style.null()
         if number == self.chosen:
             over = Style(bgcolor=self.style_of("chosen").bgcolor)
-        segments = [Segment(text, self.style_of(style) + over) for text, style in self.lines[number] if text]
+        styled = ((text, self.style_of(style)) for text, style in _joined(self.lines[number]))
+        segments = [Segment(text, style + over if over else style) for text, style in styled]
         selection = self.text_selection
         marked = selection.get_span(number) if selection is not None else None
         if marked is not None:
@@ -138,10 +161,18 @@ class Lines(ScrollView):
 
     def style_of(self, name: str) -> Style:
         """The style that a span names."""
-        return self.screen.get_component_rich_style(PREFIX + name)
+        style = self._styles.get(name)
+        if style is None:
+            first, *over = name.split()
+            style = self.screen.get_component_rich_style(PREFIX + first)
+            for more in over:
+                style += self.screen.get_component_rich_style(PREFIX + more, partial=True)
+            self._styles[name] = style
+        return style
 
     def notify_style_update(self) -> None:
         self._strips.clear()
+        self._styles.clear()
         super().notify_style_update()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
@@ -156,6 +187,14 @@ class Lines(ScrollView):
     def selection_updated(self, selection: Selection | None) -> None:
         self._strips.clear()
         self.refresh()
+
+
+def _joined(line: Line) -> Iterator[Span]:
+    """Neighbours of one style as one span: what is painted costs by the piece."""
+    for style, spans in groupby(line, key=itemgetter(1)):
+        text = "".join(text for text, _ in spans)
+        if text:
+            yield text, style
 
 
 def _marked(segments: list[Segment], span: tuple[int, int], style: Style) -> list[Segment]:

@@ -35,11 +35,11 @@ class Panel(Lines, can_focus=True):
         self._title = ""
 
     def follow(self, view: View, now: float, force: bool = False) -> None:
-        """Take notice of a view at `now` (seconds of any clock); hidden panels and unchanged ones do nothing."""
+        """Take notice of a view at `now` (seconds of any clock); hidden panels and unchanged ones do nothing else."""
+        self.view = view
         if not self.is_on_screen or self.size.width < 1 or (not force and now - self._when < self.pause):
             return
         key = (self.size, self.key(view))
-        self.view = view
         if key == self._key and view.state is self._state:
             return
         self._key, self._state, self._when = key, view.state, now

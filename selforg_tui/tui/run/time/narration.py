@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from selforg_tui.core.ids import JUDGE_SEAT, CallId, label
 from selforg_tui.core.state import SeatState, SessionState, TaskState
-from selforg_tui.tui.run.judge.judge import quality
+from selforg_tui.tui.run.judge.quality import in_words
 from selforg_tui.tui.run.surface.cells import Span, flat
-from selforg_tui.tui.run.view import SIGNS, View, of_four
+from selforg_tui.tui.run.time.sentences import joined, latest, of_seat, shown_to
+from selforg_tui.tui.run.view import SIGNS, View
 
 TELLING = 4.0
 """Seconds for which it is told that a shock struck or a limit came near, before the team's doings are told again."""
@@ -28,7 +29,7 @@ def narrated(view: View) -> Span:
         return _of_shock(view, state) or (f"Task {task.number} begins.", "dim")
     told = _telling(moved)
     bounds = _of_shock(view, state) or _of_bounds(view, state) or _of_warm_up(state, told)
-    return bounds or _of_next_try(view, moved) or of_seat(task, told)
+    return bounds or _of_next_try(view, moved) or _of_all(state, task, moved) or _of_one(state, task, told)
 
 
 def _of_shock(view: View, state: SessionState) -> Span | None:
@@ -76,7 +77,7 @@ def ending(state: SessionState) -> Span:
             return f"Done: all have spoken.{judged}", "in"
         case "done_with_failures":
             failed = [seat.seat for seat in task.seats.values() if seat.status == "failed"] if task is not None else []
-            what = f"{_and(failed)} failed and left a gap" if failed else "there were failures"
+            what = f"{joined(failed)} failed and left a gap" if failed else "there were failures"
             return f"Done, but {what}.{judged}", "failed"
         case "limit":
             return f"A limit was reached: {flat(state.limit) or 'nothing new was started'}{judged}", "warn"
@@ -94,43 +95,43 @@ def ending(state: SessionState) -> Span:
 
 
 def _judged(task: TaskState) -> str:
-    q, m = quality(task.scores)
     who = "The judge gives" if len(task.verdicts) < 2 else f"The court of {len(task.verdicts)} gives, by medians,"
-    return f"{who} Q {of_four(q)}, M {of_four(m)}."
+    return f"{who} {in_words(task.scores)}."
 
 
-def of_seat(task: TaskState, seat: SeatState) -> Span:
-    """What a seat just did."""
-    name, role, style = label(seat.seat), flat(seat.role), SIGNS[seat.status][2]
-    parents = task.parents(seat.seat)
-    origin = next((edge.parent for edge in task.edges if edge.child == seat.seat and edge.kind == "clone"), None)
-    match seat.status:
-        case "in" if origin is not None:
-            return f"{name} varies what {label(origin)} did, as {role}.", style
-        case "in" if parents:
-            return f"{name} built on {_and(parents)} as {role}.", style
-        case "in":
-            return f"{name} contributes on its own as {role}.", style
-        case "out":
-            return f"{name} stays out: {flat(seat.reason) or 'no reason given'}", style
-        case "left out":
-            return f"{name} is left out: {flat(seat.reason) or 'the plan has no part for it'}", style
-        case "failed":
-            return f"{name} failed: {flat(seat.reason)}", style
-        case "removed":
-            return f"{name} is no longer in the team.", style
-        case "deciding":
-            return f"{name} is {'planning' if seat.step == 'plan' else 'rating' if seat.step.startswith('rate') else 'deciding'} …", style
-        case _:
-            return (f"{name} says what it intends: {flat(seat.intention)}", "dim") if seat.intention else (f"{name} waits.", "dim")
+def _of_all(state: SessionState, task: TaskState, moved: list[SeatState]) -> Span | None:
+    """What all do at once, where nobody has come to an outcome yet that says more."""
+    if any(seat.status in ("in", "out", "failed") for seat in moved):
+        return None
+    planned = [seat.seat for seat in task.seats.values() if seat.assignment is not None]
+    left = sum(seat.status == "left out" for seat in moved)
+    if planned:
+        given = f"{len(planned)} role{'s' * (len(planned) != 1)}"
+        return f"The plan is out: {given}{f'; {left} left out' if left else ''}. All write at once, each seeing its own part.", "deciding"
+    asked = [seat for seat in moved if seat.status == "deciding"]
+    if len(asked) < 2:
+        return None
+    steps = {seat.step for seat in asked}
+    shown = any(shown_to(state, seat) for seat in asked)
+    if steps == {"intend"}:
+        return f"{len(asked)} agents say at once what they intend; none knows yet what another will say.", "deciding"
+    if steps == {"contribute"} and any(seat.intention for seat in task.seats.values()):
+        return f"All have said what they intend; now {len(asked)} write at once.", "deciding"
+    if steps == {"contribute"} and not shown:
+        return f"{len(asked)} agents decide at once; none sees what another writes.", "deciding"
+    return None
+
+
+def _of_one(state: SessionState, task: TaskState, told: SeatState) -> Span:
+    """What somebody just did, or is doing."""
+    if told.status in ("in", "out", "left out", "failed") and told.settled is not None:
+        return latest(state, task)
+    if told.status == "waiting":
+        return of_seat(told), "dim"
+    return of_seat(told), SIGNS[told.status][2]
 
 
 def _telling(seats: list[SeatState]) -> SeatState:
     """Of the seats, the one whose last change tells most: a finished turn before one under way."""
     settled = [seat for seat in seats if seat.status not in ("deciding", "waiting")]
     return max(settled or seats, key=lambda seat: seat.version)
-
-
-def _and(seats: list[int]) -> str:
-    names = [label(seat) for seat in seats]
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

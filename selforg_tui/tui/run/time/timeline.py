@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
-from selforg_tui.core.ids import JUDGE_SEAT
-from selforg_tui.core.state import Moment, SessionState
+from selforg_tui.core.state import SessionState
 from selforg_tui.tui.run.surface.cells import Line, Span
 from selforg_tui.tui.run.surface.panel import Panel
-from selforg_tui.tui.run.view import SIGNS, View, clock
+from selforg_tui.tui.run.time.marks import RANKS, Mark, mark_at, marks
+from selforg_tui.tui.run.view import View, clock
 from selforg_tui.tui.sources import Source
-
-JUDGED = ("★", "title")
-MOMENTS: dict[Moment, tuple[str, str]] = {"slowed": ("≈", "warn"), "near": ("▲", "warn"), "limit": ("■", "failed"), "shock": ("↯", "warn")}
-"""A provider that takes no more for now, a limit that is near, one that is reached, a shock: glyph and style."""
-RANKS = ("·", "●", "○", "≈", "✗", "▲", "■", "★", "↯")
-"""Where marks fall into one cell, the later of these stays."""
-
-
-class Mark(NamedTuple):
-    """Something worth finding on the line."""
-
-    at: float
-    glyph: str
-    style: str
 
 
 class Timeline(Panel, can_focus=False):
     """Works live (time that passed) and in a replay (seek by keys or by a click)."""
 
     class Sought(Message):
-        """A place on the line was clicked."""
+        """A time is to be gone to, and whom it is about, where it is about somebody."""
 
-        def __init__(self, at: float) -> None:
+        def __init__(self, at: float, seat: int | None = None) -> None:
             super().__init__()
-            self.at = at
+            self.at, self.seat = at, seat
 
     class Toggled(Message):
         """The play button was clicked."""
@@ -55,7 +41,8 @@ class Timeline(Panel, can_focus=False):
     def key(self, view: View) -> Hashable:
         source = self.source
         _, cells, scale = self._bar
-        return (source.playing, source.speed, int(source.at), int(source.at / scale * cells), view.task.version if view.task else 0)
+        still = None if source.playing else source.at
+        return (source.playing, source.speed, int(source.at), int(source.at / scale * cells), view.task.version if view.task else 0, still)
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         source = self.source
@@ -77,7 +64,17 @@ class Timeline(Panel, can_focus=False):
             if RANKS.index(mark.glyph) >= (RANKS.index(cells[cell][0]) if cells[cell][0] in RANKS else -1):
                 cells[cell] = (mark.glyph, mark.style if cell <= place else "rest")
         cells[place] = (cells[place][0] if cells[place][0] in RANKS else "█", "strong")
-        return cells
+        return cells if self.source.playing or self.source.live else self._told(state, cells, place)
+
+    def _told(self, state: SessionState, cells: list[Span], place: int) -> list[Span]:
+        """What stands at this moment in words beside its mark, while time stands still."""
+        mark = mark_at(self.marks(state), self.source.at)
+        words = f" {mark.words} " if mark is not None else ""
+        size = cell_len(words)
+        if mark is None or size + 1 > len(cells):
+            return cells
+        start = place + 1 if place + 1 + size <= len(cells) else place - size
+        return cells if start < 0 else [*cells[:start], (words, mark.style), *cells[start + size :]]
 
     def marks(self, state: SessionState) -> list[Mark]:
         """The marks of the whole recording, or of a live session so far."""
@@ -94,22 +91,6 @@ class Timeline(Panel, can_focus=False):
             self.post_message(self.Sought((offset.x - start + 0.5) / room * length))
         elif offset is not None and offset.x < start:
             self.post_message(self.Toggled())
-
-
-def marks(state: SessionState) -> list[Mark]:
-    """When seats came in, stayed out or failed, when judges spoke, when limits or providers set bounds, and when shocks struck."""
-    found = [Mark(at, *MOMENTS[moment]) for at, moment in state.moments]
-    for task in state.tasks:
-        for seat in task.seats.values():
-            if seat.status in ("in", "out", "failed") and seat.calls:
-                call = state.calls[seat.calls[-1]]
-                glyph, _, style = SIGNS[seat.status]
-                found.append(Mark(call.started + (call.seconds or 0.0), glyph, style))
-        for name in task.calls:
-            call = state.calls[name]
-            if call.id.seat == JUDGE_SEAT and call.seconds is not None and task.scores is not None:
-                found.append(Mark(call.started + call.seconds, *JUDGED))
-    return found
 
 
 def scale_for(at: float) -> float:
