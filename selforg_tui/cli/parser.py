@@ -22,6 +22,7 @@ from selforg_tui.cli import (
     run,
     sessions,
     sim_server,
+    themes,
     threshold,
 )
 from selforg_tui.cli.options import frames
@@ -56,7 +57,7 @@ def parser() -> tuple[argparse.ArgumentParser, list[str]]:
     top.set_defaults(command=_app)
     commands = top.add_subparsers(metavar="COMMAND")
     for module in (
-        run, race, compare, threshold, judge, paper, replay, sessions, metrics, protocols, models, missions, doctor, keys, paths,
+        run, race, compare, threshold, judge, paper, replay, sessions, metrics, protocols, models, missions, themes, doctor, keys, paths,
         sim_server,
     ):  # fmt: skip
         module.add(commands)

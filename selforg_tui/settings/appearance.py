@@ -36,7 +36,8 @@ def remember(theme: str) -> None:
     """Wear this one from now on. Raises OSError."""
     file = paths.theme_file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    text = f"# The theme chosen in the app last, and which one config.toml named then.\ntheme = {json.dumps(theme)}\nover = {json.dumps(_configured())}\n"
+    said = "# The theme chosen in the app last, and which one config.toml named then.\n"
+    text = f"{said}theme = {json.dumps(theme)}\nover = {json.dumps(_configured())}\n"
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         draft.write_text(text, "utf-8")

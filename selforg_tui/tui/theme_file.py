@@ -52,12 +52,13 @@ TEXTUALS = {
     "screen-selection-background": "cursor",
     "input-selection-background": "cursor",
 }
-"""Variables of Textual's own widgets that are ours under another name, unless a theme says otherwise: else they would be too faint to read."""
+"""Variables of Textual's own widgets that are ours under another name, unless a theme says otherwise: else they would be too faint."""
 GROUNDS = ("background", "surface", "panel", "changed", "cursor")
 """What any text may stand on."""
-INKS = ("foreground", "primary", "secondary", "accent", "success", "warning", "error", "muted", "simulated") + tuple(
-    name for name in VARIABLES if name.startswith(("agent-", "role-"))
-)
+INKS = (
+    "foreground", "primary", "secondary", "accent", "success", "warning", "error", "muted", "simulated",
+    *(name for name in VARIABLES if name.startswith(("agent-", "role-"))),
+)  # fmt: skip
 """What texts are written in."""
 LEAST = 4.5
 """The contrast that a text needs (WCAG 2.1, level AA)."""
@@ -69,9 +70,9 @@ _MIXED = {"surface": ("foreground", 0.03), "panel": ("foreground", 0.1), "edge":
           "changed": ("accent", 0.12), "mark": ("accent", 0.25), "cursor": ("primary", 0.2)}  # fmt: skip
 """What is left out is so much of another colour over the background."""
 _SAME = {
-    "simulated": "secondary", "hidden": "muted", "agent-waiting": "muted", "agent-deciding": "accent", "agent-in": "success", "agent-out": "muted",
-    "agent-failed": "error", "role-1": "primary", "role-2": "secondary", "role-3": "accent", "role-4": "success", "role-5": "warning",
-    "role-6": "error", "role-7": "foreground", "role-8": "muted",
+    "simulated": "secondary", "hidden": "muted", "agent-waiting": "muted", "agent-deciding": "accent", "agent-in": "success",
+    "agent-out": "muted", "agent-failed": "error", "role-1": "primary", "role-2": "secondary", "role-3": "accent", "role-4": "success",
+    "role-5": "warning", "role-6": "error", "role-7": "foreground", "role-8": "muted",
 }  # fmt: skip
 
 
@@ -85,8 +86,7 @@ def read(path: Path) -> Theme:
 
 def told(wrong: list[tuple[Path, list[str]]]) -> str:
     """All that is wrong with some files, in one message."""
-    lines = [f"The theme {path} is not used: {' '.join(problems)}" for path, problems in wrong]
-    return "\n".join(lines)
+    return "\n".join("\n  ".join([f"The theme {path} cannot be used:", *problems]) for path, problems in wrong)
 
 
 def examined(path: Path) -> tuple[Theme | None, list[str]]:
@@ -137,9 +137,8 @@ def _about(path: Path, data: dict[str, Any]) -> list[str]:
         found.append("Its file name is no name for a theme. Use small letters, digits, - and _, at most 40.")
     for key, value in data.items():
         if key == "name" and value != path.stem:
-            found.append(
-                f"'name' is {_shown(value)}, but a theme has the name of its file. Write name = \"{one_line(path.stem, 40)}\" or leave it out."
-            )
+            right = f'Write name = "{one_line(path.stem, 40)}" or leave it out.'
+            found.append(f"'name' is {_shown(value)}, but a theme has the name of its file. {right}")
         elif key == "title" and (not isinstance(value, str) or not 0 < len(value) <= 60):
             found.append("'title' must be a text of at most 60 characters.")
         elif key == "dark" and not isinstance(value, bool):

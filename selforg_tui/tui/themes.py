@@ -8,10 +8,26 @@ from pathlib import Path
 from textual.theme import Theme
 
 from selforg_tui.core.errors import ConfigError
+from selforg_tui.core.text import one_line
 from selforg_tui.settings.paths import themes_folder
 from selforg_tui.tui.theme_file import NAME, VARIABLES, examined, read
 
-__all__ = ("DEFAULT", "MONO", "SIXTEEN", "VARIABLES", "Own", "folder", "named", "own", "own_files", "own_one", "read", "shipped", "themes")
+__all__ = (
+    "DEFAULT",
+    "MONO",
+    "SIXTEEN",
+    "VARIABLES",
+    "Own",
+    "file_of",
+    "folder",
+    "named",
+    "own",
+    "own_files",
+    "own_one",
+    "read",
+    "shipped",
+    "themes",
+)
 
 DEFAULT = "lab-dark"
 SIXTEEN = "lab-sixteen"
@@ -49,11 +65,16 @@ def themes() -> list[Theme]:
 
 def named(name: str) -> Theme:
     """One of them, or one of the user's own. Raises ConfigError with all that is wrong with it."""
-    if name in shipped():
-        return read(folder() / f"{name}.toml")
-    if not NAME.fullmatch(name):
-        raise ConfigError("That is no name of a theme.")
-    return read(themes_folder() / f"{name}.toml")
+    return read(file_of(name))
+
+
+def file_of(name: str) -> Path:
+    """Where the theme of this name stands. Raises ConfigError where there is none."""
+    for place in (folder(), themes_folder()):
+        path = place / f"{name}.toml"
+        if NAME.fullmatch(name) and path.is_file():
+            return path
+    raise ConfigError(f"There is no theme '{one_line(name, 40)}'. 'selforg-tui themes' lists those there are.")
 
 
 def own_files() -> list[Path]:

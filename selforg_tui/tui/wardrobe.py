@@ -41,8 +41,7 @@ class Wardrobe:
         try:
             theme = themes.named(name or themes.DEFAULT)
         except ConfigError as problem:
-            known = f"'selforg-tui themes' lists those there are. {themes.DEFAULT} is worn instead."
-            self.problem = f"{where[0].upper()}{where[1:]} asks for the theme '{name[:40]}'. {problem} {known}"
+            self.problem = f"{problem} {where[0].upper()}{where[1:]} asks for it; {themes.DEFAULT} is worn instead."
             theme = themes.named(themes.DEFAULT)
         self._app.register_theme(theme)
         self._app.theme = self._worn = theme.name
@@ -54,10 +53,9 @@ class Wardrobe:
             self._app.register_theme(theme)
         for name in self._app.available_themes.keys() - {theme.name for theme in ours} - {self._app.theme}:
             self._app.unregister_theme(name)  # the others do not know our colours: a chosen row would not show
-        wrong = [] if not self.problem else [self.problem]
-        wrong += self._take(themes.own_files(), first=True)
-        if wrong:
-            self._complain("\n".join(wrong))
+        said = [self.problem, told(self._take(themes.own_files(), first=True))]
+        if any(said):
+            self._complain("\n".join(filter(None, said)))
         self._open = True
         if themes_folder().is_dir():
             self._app.set_interval(EVERY, self.look)
@@ -85,11 +83,11 @@ class Wardrobe:
         if changed:
             wrong = self._take(changed)
             if wrong:
-                self._complain("\n".join([*wrong, "The last good version stays." if len(wrong) == 1 else "The last good versions stay."]))
+                self._complain(f"{told(wrong)}\nThe last good version stays, where there is one.")
 
-    def _take(self, files: list[Path], first: bool = False) -> list[str]:
-        """Register what is good in these; what is wrong, all of it. Says which were taken unless they are the first."""
-        taken, wrong = [], []
+    def _take(self, files: list[Path], first: bool = False) -> list[tuple[Path, list[str]]]:
+        """Register what is good in these; gives what is wrong, all of it. Says which were taken unless they are the first."""
+        taken, wrong = list[str](), list[tuple[Path, list[str]]]()
         for path in files:
             self._stamps[path] = _stamp(path)
             one = themes.own_one(path)
@@ -102,7 +100,7 @@ class Wardrobe:
                 self._app.mutate_reactive(type(self._app).theme)
         if taken and not first:
             self._app.notify(f"Read again: {', '.join(taken)}.", title="Themes", markup=False)
-        return told(wrong).splitlines()
+        return wrong
 
     def _complain(self, text: str) -> None:
         self._app.notify(text, title="Themes", severity="error", timeout=15, markup=False)

@@ -110,3 +110,21 @@ def test_an_ascii_terminal_gets_question_marks_instead_of_a_fault(start: Start) 
     done = start("missions", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert done.returncode == 0
     assert "The caf? in the next village" in done.stdout
+
+
+def test_themes_are_listed_with_their_source_and_checked(start: Start, own_world: Path) -> None:
+    folder = own_world / "config" / "themes"
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text('[colors]\nprimary = "#88ccff"\nbackground = "#101010"\nforeground = "#eeeeee"\n')
+    (folder / "bad.toml").write_text("[colors]\nprimary = 1\n")
+    listed = start("themes")
+    assert "lab-projector     light  shipped" in listed.stdout and str(folder / "mine.toml") in listed.stdout
+    assert "bad.toml" in listed.stderr and "'primary' in [colors] is 1" in listed.stderr
+    found = json.loads(start("themes", "--json", SELFORG_TUI_THEME="mine").stdout)
+    assert {each["name"]: each["source"] for each in found["themes"]}["mine"] == "own"
+    assert (found["asked_for"], found["broken"][0]["file"]) == ("mine", str(folder / "bad.toml"))
+    assert start("themes", "check", str(folder / "mine.toml")).returncode == 0
+    checked = start("themes", "check", str(folder / "bad.toml"))
+    assert checked.returncode == 1 and "'background'" in checked.stderr and "'foreground'" in checked.stderr
+    assert start("themes", "show", "lab-paper").stdout.startswith("# Ink on laid paper")
+    assert start("themes", "show", "nothing").returncode == 2

@@ -16,6 +16,7 @@ from textual.color import Color as Shade
 from textual.constants import DIM_FACTOR
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.screen import SystemModalScreen
 from textual.theme import Theme
 
 from selforg_tui.tui.theme_file import COLOURS, TEXTUALS
@@ -96,7 +97,10 @@ def painted(app: App[Any]) -> Iterator[tuple[str, Style]]:
     """
     strips = app.screen._compositor.render_strips(app.size)
     whole = Region(0, 0, *app.size)
-    regions = [child.region.intersection(whole) for child in app.screen.children if child.display] if app.screen.is_modal else [whole]
+    regions = [whole]
+    if app.screen.is_modal:  # the palette's container is not shown, what it holds is
+        parts = [part for part in app.screen.children if part.region.area] or [part for part in app.screen.query("*") if part.region.area]
+        regions = [Region.from_union([part.region for part in parts]).intersection(whole)]
     for region in regions:
         for strip in strips[region.y : region.bottom]:
             for text, style, _ in strip.crop(region.x, region.right):
@@ -193,10 +197,10 @@ async def looked_at(
                 blended.add(inks(style))
             elif pair not in seen:
                 seen.add(pair)
-                for theme, sight in ((theme, sight) for theme in themes for sight in sights[theme.name]):
-                    each = judged(text, *worn_by(theme, pair, sight))
-                    if each.ratio < LEAST:
-                        told.append(f"{theme.name} ({sight.__name__}), after [{step}]: {each}, which is ${pair[0]} on ${pair[1]}")
+                for theme, sight in ((each, sight) for each in themes for sight in sights[each.name]):
+                    found = judged(text, *worn_by(theme, pair, sight))
+                    if found.ratio < LEAST:
+                        told.append(f"{theme.name} ({sight.__name__}), after [{step}]: {found}, which is ${pair[0]} on ${pair[1]}")
         if not blended <= seen:
             seen |= blended
             for theme in themes:
@@ -212,4 +216,6 @@ async def wear(pilot: Pilot[Any], name: str) -> None:
     """Change to a theme and wait until it is painted."""
     pilot.app.theme = name
     await pilot.pause()
+    if isinstance(pilot.app.screen, SystemModalScreen):  # an open palette keeps its colours; opened in this theme, it would have these
+        pilot.app.stylesheet.update(pilot.app.screen)
     await pilot.pause()

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from textual.app import App
+from textual.theme import Theme
 
 from selforg_tui.core import events as ev
 from selforg_tui.core.errors import ConfigError
@@ -81,7 +82,7 @@ PANELS = (
 SCENES = {
     "at-work": Scene(lambda: LiveStage(tasks=2, part=0.8), ("", *PANELS, "u", "escape escape")),
     "done": Scene(lambda: LiveStage(tasks=2), ("", "down down", *PANELS, "escape tab", "tab", "shift+tab", "[")),
-    "small": Scene(lambda: LiveStage(part=0.6), ("", *PANELS), (80, 24)),
+    "small": Scene(lambda: LiveStage(part=0.6), ("", "h", "c", "escape s", "enter", "x"), (80, 24)),
     "chips": Scene(lambda: LiveStage(64, part=0.7, models=("sim:strong=32", "sim:weak=32")), ("", "c", "m"), (160, 45)),
     "mosaic": Scene(lambda: LiveStage(256, part=0.5), ("", "left", "h", "z", "l"), (100, 30)),
     "shocks": Scene(lambda: LiveStage(events=struck()), ("", "up", "h")),
@@ -89,7 +90,9 @@ SCENES = {
     "replay": Scene(lambda: at_the_end(made(tasks=2)), ("", "space end", "home n n n", "R")),
     "refused": Scene(refused, ("",)),
     "home": Scene(LabApp, ("", "tab", "down", "tab", "question_mark", "escape ctrl+p", "t h e", "escape escape f1", "escape ctrl+k")),
-    "setup": Scene(LabApp, ("ctrl+o", *["tab"] * 7, "ctrl+n", "down", "escape ctrl+o", "escape ctrl+g", "escape f2", "escape f3")),
+    "setup": Scene(
+        LabApp, ("ctrl+o", "tab", "tab", "tab tab", "ctrl+n", "down", "escape ctrl+o", "escape ctrl+g", "escape f2", "escape f3")
+    ),
     "sessions": Scene(LabApp, ("ctrl+l", "down", "down", "tab", "ctrl+e")),
 }
 
@@ -144,3 +147,27 @@ async def test_what_a_probe_foretells_is_what_is_painted(name: str) -> None:
             foretold = [contrast.worn_by(theme, pair) for pair in pairs if pair is not None]
             for ink, ground in map(contrast.inks, contrast.written(app)):
                 assert any(contrast.same(ink, each[0]) and contrast.same(ground, each[1]) for each in foretold), (theme.name, ink, ground)
+
+
+@pytest.mark.parametrize("theme", ALL, ids=lambda theme: theme.name)
+def test_chosen_rows_show_on_every_kind_of_terminal(theme: Theme) -> None:
+    for sight in SIGHTS[theme.name]:
+        if (theme.name, sight) == ("lab-sixteen", contrast.grey):
+            continue  # under NO_COLOR the sixteen are lab-mono's; of more colours this one is rarely worn
+        for ground in ("panel", "cursor", "changed", "mark"):
+            row, around = contrast.worn_by(theme, (ground, "background"), sight)
+            assert row != around, (ground, sight.__name__)
+
+
+async def test_no_color_leaves_greys_that_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(LabApp, "sessions", lambda self: INFOS)
+    for app in (LabApp(), LiveStage(tasks=2, part=0.8)):
+        assert app.no_color
+        async with app.run_test(size=(120, 40)) as pilot:
+            await ready(pilot)
+            await pilot.press("ctrl+p" if isinstance(app, LabApp) else "h")
+            await ready(pilot)
+            assert contrast.faint(app) == []
+            triplets = [colour for style in contrast.written(app) for colour in contrast.inks(style)]
+            assert len(set(triplets)) > 3 and all(red == green == blue for red, green, blue in triplets)
