@@ -1,23 +1,19 @@
-"""The app: which screen is on, what a run needs that screens share, and what every screen has in common."""
+"""The app: which screen is on, and what a run needs that screens share."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import work
-from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
-from textual.events import DeliveryComplete, DeliveryFailed, Resize
-from textual.geometry import Size
+from textual.app import SystemCommand
 from textual.screen import Screen
 
 from selforg_tui.core.errors import SelforgError
 from selforg_tui.tui import themes
+from selforg_tui.tui.common import CommonApp
 from selforg_tui.tui.palette import Extra, commands
 from selforg_tui.tui.screens.home import HomeScreen
 from selforg_tui.tui.wardrobe import Wardrobe
@@ -28,32 +24,14 @@ if TYPE_CHECKING:
     from selforg_tui.sessions.store import SessionInfo
     from selforg_tui.settings.keys import Keys
 
-SMALLEST = (60, 16)
-"""Columns and rows below which no screen can be drawn honestly."""
 
-
-class LabApp(App[None]):
+class LabApp(CommonApp):
     """The terminal laboratory."""
 
     TITLE = "selforg"
     CSS_PATH = ["app.tcss", "screens/home.tcss"]  # noqa: RUF012
     """The first screen's styles are read with the app's own; other screens bring theirs when they are opened."""
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
-        (0, "-narrow"),
-        (100, "-medium"),
-        (150, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
-        (0, "-short"),
-        (30, "-tall"),
-    ]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help", id="app.help", tooltip="What the focused part is and which keys it has", priority=True),
-        Binding("question_mark", "help", "Help", id="app.help-letter", show=False, system=True),
-        Binding("f9", "picture", "Picture", id="app.picture", show=False, tooltip="Keep what is on the screen as an SVG file"),
-        Binding("ctrl+c", "interrupt", "Stop or leave", id="app.interrupt", show=False, system=True),
-    ]
 
     def __init__(
         self,
@@ -71,11 +49,6 @@ class LabApp(App[None]):
         self._keys: Keys | None = None
         self._replay, self._speed, self._at = replay, speed, at
         self._draft = config
-        self.keymap: dict[str, str] = {}
-        """Keys of the user's own, by the id of the action."""
-        self._was_small = False
-        self.fault: BaseException | None = None
-        """What the app itself failed on."""
         self._wardrobe = Wardrobe(self)
         self._wardrobe.dress()
 
@@ -109,11 +82,6 @@ class LabApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.VARIABLES
 
-    def size_classes(self) -> list[str]:
-        """The classes that a screen has at this size of the terminal."""
-        kinds = (self.HORIZONTAL_BREAKPOINTS, self.size.width), (self.VERTICAL_BREAKPOINTS, self.size.height)
-        return [max(step for step in steps if step[0] <= cells)[1] for steps, cells in kinds]
-
     def furnish(self) -> None:
         """What can wait until after the first frame: the other themes."""
         self._wardrobe.open()
@@ -123,26 +91,9 @@ class LabApp(App[None]):
         self._wardrobe.chosen(theme)
 
     def on_mount(self) -> None:
-        self._take_keys()
+        self.take_keys()
         if self._replay is not None:
             self.replay(self._replay, self._speed, self._at)
-
-    def _take_keys(self) -> None:
-        """Give actions the keys that the user's config names."""
-        from selforg_tui.settings.config_file import keymap
-
-        try:
-            wished = keymap()
-        except SelforgError as problem:
-            self.complain(problem)
-            return
-        if wished:
-            from selforg_tui.tui.keymap import checked
-
-            self.keymap, problem_with_keys = checked(wished)
-            self.set_keymap(self.keymap)
-            if problem_with_keys:
-                self.complain(problem_with_keys)
 
     def start(self, config: RunConfig) -> None:
         """Run this on the Run screen, after asking where it may be expensive; a message where it makes no sense as it stands."""
@@ -206,13 +157,6 @@ class LabApp(App[None]):
         else:
             self.call_from_thread(self._show_replay, player)
 
-    def complain(self, problem: SelforgError | str) -> None:
-        """Tell in one or two sentences what is wrong."""
-        from selforg_tui.settings.keys import every_key
-        from selforg_tui.settings.redact import redact
-
-        self.notify(redact(str(problem), every_key()), severity="error", timeout=10, markup=False)
-
     def sessions(self) -> list[SessionInfo]:
         """Saved sessions, newest first; reads the disk, so call it in a thread. Raises StorageError."""
         from selforg_tui.sessions.store import Store
@@ -252,70 +196,6 @@ class LabApp(App[None]):
         from selforg_tui.tui.paper_picker import choose
 
         choose(self)
-
-    def action_help(self) -> None:
-        from selforg_tui.tui.help import HelpScreen, help_of
-
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(*help_of(self.screen)))
-
-    def action_picture(self) -> None:
-        """Keep the screen as an SVG file; in a browser, hand it over."""
-        import io
-        from datetime import datetime
-
-        from selforg_tui.settings.paths import pictures_folder
-        from selforg_tui.tui.picture import self_contained
-
-        folder = pictures_folder()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            self.complain(f"The picture cannot be kept in {folder}: {problem.strerror}. Make room there, or let it be written to.")
-            return
-        name = f"selforg-tui-{datetime.now():%Y%m%d-%H%M%S}.svg"
-        text = self_contained(self.export_screenshot(title="selforg-tui"))
-        self.deliver_text(io.StringIO(text), save_directory=folder, save_filename=name, mime_type="image/svg+xml")
-
-    def on_delivery_complete(self, event: DeliveryComplete) -> None:
-        """Say where the picture is."""
-        self.notify(f"Kept as {event.path}." if event.path else "The picture is with your browser.", markup=False)
-
-    def on_delivery_failed(self, event: DeliveryFailed) -> None:
-        self.complain(f"The picture could not be kept: {event.exception}. Is there room, and may you write there?")
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Into the terminal's clipboard (OSC 52), which also works over ssh, and into this machine's where it has one."""
-        from selforg_tui.tui import clipboard
-
-        super().copy_to_clipboard(text)
-        self.run_worker(partial(clipboard.copy, text), thread=True, group="clipboard", exit_on_error=False)
-
-    def action_interrupt(self) -> None:
-        """Ctrl+C where nothing is selected: stop what runs, else leave."""
-        interrupt = getattr(self.screen, "interrupt", None)
-        if interrupt is None or not interrupt():
-            self.exit()
-
-    def on_resize(self, event: Resize) -> None:
-        self.call_later(self._fit, event.size)
-
-    def _fatal_error(self) -> None:
-        """Leave without Textual's own report: it prints the values of variables, and one of them may be a key."""
-        self.fault = sys.exc_info()[1]
-        self._close_messages_no_wait()
-
-    def _fit(self, size: Size) -> None:
-        small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
-        if not small and not self._was_small:
-            return
-        from selforg_tui.tui.screens.small import TooSmall
-
-        self._was_small = small
-        if small and not isinstance(self.screen, TooSmall):
-            self.push_screen(TooSmall())
-        elif not small and isinstance(self.screen, TooSmall):
-            self.pop_screen()
 
     def _show_replay(self, player: Player) -> None:
         from selforg_tui.tui.screens.run import RunScreen

@@ -89,6 +89,7 @@ SCENES = {
     "limits": Scene(lambda: LiveStage(events=cut_short()), ("", "c", "e")),
     "replay": Scene(lambda: at_the_end(made(tasks=2)), ("", "space end", "home n n n", "R")),
     "refused": Scene(refused, ("",)),
+    "presented": Scene(lambda: LiveStage(tasks=2), ("f5", "pagedown", "pagedown", "pagedown", "pagedown", "pagedown")),
     "home": Scene(LabApp, ("", "tab", "down", "tab", "question_mark", "escape ctrl+p", "t h e", "escape escape f1", "escape ctrl+k")),
     "setup": Scene(
         LabApp, ("ctrl+o", "tab", "tab", "tab tab", "ctrl+n", "down", "escape ctrl+o", "escape ctrl+g", "escape f2", "escape f3")

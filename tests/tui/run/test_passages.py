@@ -85,11 +85,8 @@ def test_a_low_card_keeps_the_agent_and_what_it_built_on(height: int) -> None:
 
 
 def test_a_write_up_says_what_it_is_and_claims_nobody() -> None:
-    class Written:
-        write_up = "# Plan\n\nOne *readable* text."
-        written_by = "sim:strong"
-
-    lines = plain(written_up(Written(), 80))  # type: ignore[arg-type]
+    task = TaskState(1, "L3", "Plan", {}, 0.0, write_up="# Plan\n\nOne *readable* text.", written_by="sim:strong")
+    lines = plain(written_up(task, 80))
     assert lines == [" A write-up by sim:strong, made of the solution; never judged.", "", " Plan", " ", " One readable text."]
 
 
