@@ -21,7 +21,7 @@ class Canned(msgspec.Struct, frozen=True):
     per_write: int | None = None
     """Deltas that leave together; None: the whole reply in one write."""
     pause: float = 0.0
-    """Seconds from one write to the next, however long a write takes."""
+    """Seconds from one write to the next, however long a write takes. Streams begin out of step, by parts of it."""
     text: str = msgspec.json.encode(_DECISION).decode()
     input_tokens: int = 1000
 

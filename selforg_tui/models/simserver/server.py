@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST_BODY = 64 * 1024 * 1024
 HEADERS = {"x-selforg-simulated": "true"}
+_OUT_OF_STEP = 0.618
+"""Multiples of this fall anywhere between two whole numbers, evenly."""
 
 
 class SimServer:
@@ -53,6 +55,7 @@ class SimServer:
         self.cache = PrefixCache() if cache else None
         self.barriers = Barriers(barrier)
         self.canned = canned
+        self._streams = 0
         self._journal_file = journal
         self.journal = Journal()
         self._began = 0.0
@@ -182,6 +185,8 @@ class SimServer:
         response = web.StreamResponse(headers={**HEADERS, "content-type": "text/event-stream"})
         await response.prepare(request)
         pause = self.canned.pause if self.canned else 0.0
+        self._streams += 1
+        await asyncio.sleep(pause * (self._streams * _OUT_OF_STEP % 1))
         began = self._now()
         for number, data in enumerate(writes, 1):
             await response.write(data)

@@ -120,7 +120,7 @@ Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what change
         if task is None:
             return None
         seats = task.seats.values()
-        moving = int(view.at * 10) if any(seat.status == "deciding" for seat in seats) else 0
+        moving = int(view.at * 24) if any(seat.status == "deciding" for seat in seats) else 0
         fresh = tuple(seat.seat for seat in seats if view.fresh(seat))
         return (
             task.number,
