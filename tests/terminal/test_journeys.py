@@ -34,7 +34,7 @@ def step(named: str, keys: str, *shown: str) -> Step:
 def go(terminal: Terminal, *steps: Step) -> None:
     """Take the steps. A step that shows nothing new proves nothing, and is an error too."""
     for one in steps:
-        before = terminal.until(one.named)
+        before = terminal.until(one.named, 15)
         assert not all(text in before for text in one.shown), f"{one} is shown before its key is pressed"
         terminal.keys(*one.keys.split())
         for text in one.shown:
