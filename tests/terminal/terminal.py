@@ -21,7 +21,7 @@ class Terminal:
         self._size = ("-x", str(columns), "-y", str(rows))
 
     def __enter__(self) -> Terminal:
-        shell = f"env {HOME}={shlex.quote(str(self._home))} TEXTUAL_ANIMATIONS=none PS1='$ ' sh"
+        shell = f"env -u COLUMNS -u LINES {HOME}={shlex.quote(str(self._home))} TEXTUAL_ANIMATIONS=none PS1='$ ' sh"
         self._tmux("-f", "/dev/null", "new-session", "-d", *self._size, shell)
         self._tmux("set", "-sg", "escape-time", "0")
         return self

@@ -25,6 +25,12 @@ from selforg_tui.tui.sources import Source
 ROOM = 40
 """Cells that are kept for agents and models, before the plan of shocks is told in full."""
 
+APART = 3
+"""Cells at least between a sentence and the keys beside it."""
+FULL = 100
+"""Cells from which the line of keys has room for its last ones; below, they are named beside the sentence."""
+ALWAYS, ALL = ("Esc back", "F1 help"), ("^p every action",)
+
 LARGE = 3
 """Lines that the narration may take before a room."""
 
@@ -125,7 +131,8 @@ class Narration(Panel, can_focus=False):
 
     def key(self, view: View) -> Hashable:
         bounds = int(view.at) if view.state.moments and view.state.status is None else 0
-        return (view.state.seq, view.task.number if view.task else 0, self.source.playing, self.source.problem, self.asking, bounds)
+        number = view.task.number if view.task else 0
+        return (view.state.seq, number, self.source.playing, self.source.problem, self.asking, bounds, at_hand(view, self.source))
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         source = self.source
@@ -136,9 +143,28 @@ class Narration(Panel, can_focus=False):
         text, style = narrated(view)
         told = wrap(text, width - 2)[:LARGE] if view.large else [cut(text, width - 2)]
         lines: list[Line] = [((f" {line}", style),) for line in told]
+        if not view.large:
+            room = width - cell_len(lines[0][0][0]) - 1
+            hint = _that_fit((*at_hand(view, source), *(ALWAYS if width < FULL else ALL)), room - APART)
+            lines[0] = (*lines[0], (f"{hint:>{room}}", "dim"))
         if over(view, source):
             lines.append(((f" {kept(source.path, width - 2)}", "dim"),))
         return lines
+
+
+def at_hand(view: View, source: Source) -> tuple[str, ...]:
+    """Keys of time that help just now and that the line of keys does not name."""
+    if source.live:
+        return ("+ faster",) if source.playing and view.state.header is not None and source.hurries else ()
+    if source.at >= source.seconds:
+        return ("Home start",)
+    return ("+ faster", "End result") if source.playing else ("End result",)
+
+
+def _that_fit(hints: tuple[str, ...], room: int) -> str:
+    """As many of the last of them as there is room for."""
+    rest = " · ".join(hints)
+    return rest if not hints or cell_len(rest) <= room else _that_fit(hints[1:], room)
 
 
 def over(view: View, source: Source) -> bool:

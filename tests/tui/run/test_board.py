@@ -297,6 +297,18 @@ async def test_order_filter_and_form_have_keys_and_the_cursor_moves_in_what_is_s
         assert len(board.shown) == 64 and board.has_focus
 
 
+async def test_keys_that_come_before_the_screen_has_answered_count_all_the_same() -> None:
+    app = LiveStage()
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = app.run_screen.query_one(Board)
+        board.post_message(Board.Chosen(1))
+        await pilot.pause()
+        for _ in range(4):
+            board.action_move(1, 0)
+        await pilot.pause()
+        assert app.run_screen.view().chosen == 5
+
+
 async def test_new_events_move_neither_cursor_nor_place() -> None:
     app = LiveStage(256, part=0.4)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -102,6 +102,11 @@ async def test_the_cursor_chooses_an_agent_and_the_order_changes_under_it() -> N
         await pilot.pause()
         screen, panel = app.run_screen, app.run_screen.query_one(Roles)
         assert screen.view().chosen == 3 and "▌03 ×  stays out" in shown(app, "roles")
+        for _ in range(3):
+            panel.action_go(1)  # keys that come before the screen has answered count all the same
+        await pilot.pause()
+        assert screen.view().chosen == 6
+        await pilot.press("up", "up", "up")
         assert "▸6 L3 Q .75" in shown(app, "roles")
         await pilot.press("left_square_bracket")
         await pilot.pause()

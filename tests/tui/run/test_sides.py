@@ -14,6 +14,7 @@ from selforg_tui.settings.keys import Keys
 from selforg_tui.tui.run.agent import prompt as prompt_file
 from selforg_tui.tui.run.agent.contribution import contribution
 from selforg_tui.tui.run.agent.copied import in_text, text_of
+from selforg_tui.tui.run.agent.detail import sides
 from selforg_tui.tui.run.agent.prompt import Prompts
 from selforg_tui.tui.run.agent.sides import COPIES, SIDES
 from selforg_tui.tui.run.surface.cells import width_of
@@ -103,3 +104,16 @@ async def test_the_side_in_view_is_copied_or_one_that_is_named() -> None:
             assert side in SIDES and title
             if side in copied:
                 assert app.clipboard == copied[side]
+
+
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [
+        (78, " 1 contribution [2 prompt] 3 reply  4 facts  5 x-ray "),
+        (54, "1 contribution [2 prompt] 3 reply 4 facts 5 x-ray"),
+        (40, " 1 [2 prompt] 3  4  5 "),
+    ],
+)
+def test_the_sides_are_named_as_long_as_there_is_room_for_their_names(width: int, told: str) -> None:
+    assert sides("prompt", width).plain == told
+    assert len(told) < width - 2

@@ -155,13 +155,16 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
 
 
 def sides(shown: str, width: int) -> Content:
-    """The sides of an agent with their keys, the one that is shown in brackets; of the others the keys alone where there is no room."""
-    roomy = sum(len(name) + 4 for name in SIDES) < width - 2
-    parts = [
-        (f"[{place} {name}]", "bold $primary") if name == shown else f" {place} {name} " if roomy else f" {place} "
-        for place, name in enumerate(SIDES, 1)
-    ]
-    return Content.assemble(*parts)
+    """The sides of an agent with their keys, the one that is shown in brackets. Where there is no room they stand closer, then the
+    names of the others are left out."""
+    named = [f"[{place} {name}]" if name == shown else f"{place} {name}" for place, name in enumerate(SIDES, 1)]
+    if sum(len(name) + 4 for name in SIDES) < width - 2:
+        parts = [part if part[0] == "[" else f" {part} " for part in named]
+    elif sum(map(len, named)) + len(named) - 1 < width - 2:
+        parts = [part + " " * (number < len(named)) for number, part in enumerate(named, 1)]
+    else:
+        parts = [part if part[0] == "[" else f" {part[0]} " for part in named]
+    return Content.assemble(*((part, "bold $primary") if part[0] == "[" else part for part in parts))
 
 
 def _streaming(view: View) -> bool:

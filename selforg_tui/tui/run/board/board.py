@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -20,6 +21,7 @@ from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View, counts
 
 NOBODY = "The agents take their seats when the first task starts."
+KEYS = "↑↓ choose · Enter in full · / filter"
 
 
 class Board(Panel):
@@ -68,7 +70,6 @@ Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what change
         self._of: SessionState | None = None
         """Of which state these two are."""
         self._place: Hashable = None
-        self._below = ""
 
     @property
     def room(self) -> int:
@@ -166,8 +167,9 @@ Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what change
         below = ""
         if view.task is not None and self.shown and self.plan.form == "mosaic" and not self.plan.legend:
             below = "  ".join(text for text, _ in signs(view, view.task))
-        if below != self._below:
-            self._below, self.border_subtitle = below, Content(below)
+        elif self.shown and not view.large:
+            below = KEYS if cell_len(KEYS) < self.size.width - 2 else ""
+        self.border_subtitle = Content(below)
         place = (view.chosen, self.shown, self.plan, self.size)
         if place != self._place:
             self._place = place
@@ -233,7 +235,7 @@ Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what change
             shown, chosen = self.shown, self.view.chosen
             outside = 0 if lines + across > 0 else len(shown) - 1
             there = self.plan.moved(shown.index(chosen), lines, across) if chosen in shown else outside
-            self.post_message(self.Chosen(shown[there]))
+            self.choose(shown[there])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Left and right belong to the timeline where agents stand only below each other; Esc clears a filter where there is one."""
@@ -246,4 +248,4 @@ Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what change
         if offset is not None and self.shown:
             index = self.plan.at(offset.y + self.scroll_offset.y, offset.x)
             if index is not None:
-                self.post_message(self.Chosen(self.shown[index]))
+                self.choose(self.shown[index])

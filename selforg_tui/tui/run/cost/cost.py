@@ -24,6 +24,8 @@ WIDEST = 48
 """Cells over which a name and its value still belong together."""
 BOTH = 70
 """Cells from which everything stands together: the dearest, the meter, what came when, and the table by model."""
+WHOLE, TURN, DEAREST = "c dearest · m by model", "m by model", "↑↓ Enter its facts · m by model"
+"""Keys that the lower border names: beside other panels, alone, and where agents can be chosen."""
 
 
 class Cost(Panel):
@@ -102,6 +104,8 @@ c twice shows who was dearest: up and down choose, Enter leads to that agent."""
         lines = self.body(view, self.size.width)
         self._place = min(self._place, max(0, len(self._seats) - 1))
         self.show(lines, self._first + self._place if self._seats else None)
+        said = DEAREST if self._seats else WHOLE if self.size.width < BOTH else TURN
+        self.border_subtitle = "" if view.large or len(said) > self.size.width - 4 else said
 
     def key(self, view: View) -> Hashable:
         return (view.state.seq, int(view.at), self.by_model, self._place, view.task.number if view.task else 0)

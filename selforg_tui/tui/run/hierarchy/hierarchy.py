@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -205,8 +204,7 @@ new: in the last second       ⊘ removed by a shock"""
         """Show the panel at once with this agent; the others follow."""
         if self.view is not None:
             if seat != self.view.chosen:
-                self.view = replace(self.view, chosen=seat)
-                self.post_message(self.Chosen(seat))
+                self.choose(seat)
             self._turns += 1
             self.follow(self.view, self._when, force=True)
 

@@ -141,7 +141,7 @@ different roles / roles taken. Gini: 0 where all roles are taken equally often.
             return
         chosen = self.view.chosen
         place = self._seats.index(chosen) + by if chosen in self._seats else 0 if by > 0 else len(self._seats) - 1
-        self.post_message(self.Chosen(self._seats[min(max(place, 0), len(self._seats) - 1)]))
+        self.choose(self._seats[min(max(place, 0), len(self._seats) - 1)])
 
     def action_order(self) -> None:
         """The next order of agents."""
@@ -159,7 +159,7 @@ different roles / roles taken. Gini: 0 where all roles are taken equally often.
         block = min(offset.x // (plan.block + 1), plan.beside - 1) if plan.beside > 1 else 0
         place = row + block * plan.lines
         if row < plan.lines and place < len(self._seats):
-            self.post_message(self.Chosen(self._seats[place]))
+            self.choose(self._seats[place])
 
     def _keep_in_view(self, line: int) -> None:
         """Scroll no more than needed to have a line below the head in view."""

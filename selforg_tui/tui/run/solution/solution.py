@@ -272,7 +272,7 @@ roles. w turns to the write-up, where there is one."""
         if self.view is not None and seat == self.view.chosen:
             self._again()
         else:
-            self.post_message(self.Chosen(seat))
+            self.choose(seat)
         self._keep_in_view(self._here)
 
     def _again(self) -> None:

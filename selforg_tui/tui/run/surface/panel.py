@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 
 from rich.text import Text
 from textual import events
@@ -51,6 +52,12 @@ class Panel(Lines, can_focus=True):
             return
         self._key, self._state, self._when = key, view.state, now
         self.paint(view)
+
+    def choose(self, seat: int, side: str = "") -> None:
+        """Have all panels look at an agent. The next key counts from there, also where it comes before the screen has answered."""
+        if self.view is not None:
+            self.view = replace(self.view, chosen=seat)
+        self.post_message(self.Chosen(seat, side))
 
     def key(self, view: View) -> Hashable:
         """Whatever these lines depend on; equal keys mean equal lines."""
