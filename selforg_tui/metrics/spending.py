@@ -147,6 +147,17 @@ def spared(state: SessionState) -> Spared | None:
     return Spared(round(out), round(shown), usd if len(imaginary) == 1 else None) if known else None
 
 
+def by_stayers(state: SessionState) -> tuple[int, float] | None:
+    """How often somebody stayed out by own decision, over all tasks, and the share of the team's tokens that deciding so took, in [0, 1].
+
+    None where nobody did, and where no tokens are known.
+    """
+    stayed = [seat for task in state.tasks for seat in task.seats.values() if seat.status == "out"]
+    took = sum(tokens(state.calls[name]) for seat in stayed for name in seat.calls)
+    total = state.team.input + state.team.output
+    return (len(stayed), took / total) if stayed and total else None
+
+
 def judged(spender: Spender) -> bool:
     """True for the judge."""
     return spender.seat == JUDGE_SEAT

@@ -30,7 +30,8 @@ from selforg_tui.tui.widgets.footer import KeysLine
 
 FPS = 12.0
 """Paintings per second where nobody asks for less: more nobody can read."""
-LEAVING = "The team is still at work. Esc again stops and leaves (it is kept); any other key goes on."
+STOPPING = "Still at work. Esc again stops it and leaves (it is kept); other keys go on."
+LEAVING = "Esc again leaves this session; any other key stays."
 
 
 class RunScreen(TimedScreen):
@@ -241,13 +242,13 @@ class RunScreen(TimedScreen):
         return super().check_action(action, parameters)
 
     def action_back(self) -> None:
-        """Out of a full panel; out of the screen; a run that is under way is asked about first."""
+        """Out of a full panel; out of the screen; out of a session only when asked twice."""
         if self._body.shown != STORY:
             self.action_show(self._body.before if self._body.shown == "detail" else STORY)
         elif self.presenting:
             self.action_present()
-        elif self.source.live and self.source.playing and not self._narration.asking:
-            self._narration.asking = LEAVING
+        elif not self._narration.asking and self.source.state.header is not None:  # else the next letters would go to another screen
+            self._narration.asking = STOPPING if self.source.live and self.source.playing else LEAVING
             self.wake()
         else:
             self.source.stop()

@@ -19,7 +19,8 @@ def who(view: View) -> str:
     if view.chosen == WRITER_SEAT:
         return "Write-up"
     seat = view.seat
-    return " ".join(filter(None, (label(view.chosen), flat(seat.role) if seat else "")))
+    taken = seat is not None and seat.status not in ("out", "left out", "failed")  # who stays out has no role, whatever it thought of
+    return " ".join(filter(None, (label(view.chosen), flat(seat.role) if seat is not None and taken else "")))
 
 
 def said(name: str, text: str, width: int, style: str = "plain") -> list[Line]:

@@ -211,6 +211,8 @@ Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what change
         if text != self.text:
             self.text = text
             self.rearrange()
+            if text and self.view is not None and self.shown and self.view.chosen not in self.shown:
+                self.choose(self.shown[0])  # what the other panels show is among those that were asked for
 
     def action_order(self) -> None:
         """Sort by the next thing."""

@@ -15,6 +15,8 @@ Order = Literal["turn", "status", "role", "model", "cost"]
 ORDERS: tuple[Order, ...] = ("turn", "status", "role", "model", "cost")
 BY_STATUS: tuple[SeatStatus, ...] = ("deciding", "failed", "in", "waiting", "out", "left out", "removed")
 """Whom one looks for comes first."""
+ALSO: dict[SeatStatus, str] = {"out": "stayed out abstained", "left out": "abstained", "in": "contributed"}
+"""Other words for a status, by which people look for it."""
 
 
 def arranged(state: SessionState, task: TaskState, order: Order, text: str = "") -> tuple[int, ...]:
@@ -34,6 +36,7 @@ def matches(seat: SeatState, text: str, *, ended: bool = False) -> bool:
     word = SIGNS[seat.status][1]
     said = [
         AFTERWARDS.get(seat.status, word) if ended else word,
+        ALSO.get(seat.status, ""),
         SIGNS["removed"][1] if seat.removed else "",
         _role(seat),
         flat(seat.model),

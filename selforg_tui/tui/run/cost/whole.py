@@ -19,12 +19,17 @@ MOST = 5
 HIGH = 4
 """Lines of the picture of tokens over time."""
 GAP = 3
-HEAD = "the dearest, all tasks"
+HEAD = "the dearest, all tasks, judging too"
 
 
 def whole(view: View, width: int, calls: Sequence[CallState]) -> tuple[list[Line], list[int]]:
     """The lines, and the seats of the dearest; theirs come after the line that begins with `HEAD`."""
     why = [((f" {line}", "title"),) for line in wrap(spending.reason(view.state.team), width - 2)] if view.state.team.calls else []
+    stayed = spending.by_stayers(view.state)
+    if stayed is not None:
+        times, share = stayed
+        told = f"Deciding to stay out ({times:,} times) took {share:.0%} of the team's tokens, nearly all of it for reading."
+        why += [((f" {line}", "plain"),) for line in wrap(told.replace("%", " %"), width - 2)]
     dear, seats = dearest(view, min(width, 110), calls)
     side = (width - GAP) // 2
     left, right_side = meter(view, min(48, side), calls, drawn=False), over_time(calls, min(60, side))
