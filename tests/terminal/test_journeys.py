@@ -72,7 +72,7 @@ def test_watch_a_first_run(own_world: Path, columns: int, rows: int) -> None:
         go(
             terminal,
             step("s Solution", "s", "Solution ── complete", "Where it comes from", "because"),
-            step("Esc back" if columns < 100 else "esc Back", "Escape", "Enter in full"),
+            step("Esc back" if columns < 110 else "esc Back", "Escape", "Enter in full"),
             step("R replays it", "R", "· replay", "01 is deciding"),
             step("End result", "End", "Done: all have spoken"),
         )

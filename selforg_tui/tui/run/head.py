@@ -27,7 +27,7 @@ ROOM = 40
 
 APART = 3
 """Cells at least between a sentence and the keys beside it."""
-FULL = 100
+FULL = 110
 """Cells from which the line of keys has room for its last ones; below, they are named beside the sentence."""
 ALWAYS, ALL = ("Esc back", "F1 help"), ("^p every action",)
 

@@ -104,7 +104,7 @@ c twice shows who was dearest: up and down choose, Enter leads to that agent."""
         lines = self.body(view, self.size.width)
         self._place = min(self._place, max(0, len(self._seats) - 1))
         self.show(lines, self._first + self._place if self._seats else None)
-        said = DEAREST if self._seats else WHOLE if self.size.width < BOTH else TURN
+        said = DEAREST if self._seats else WHOLE if self.size.width < BOTH <= self.app.size.width - 2 else TURN
         self.border_subtitle = "" if view.large or len(said) > self.size.width - 4 else said
 
     def key(self, view: View) -> Hashable:
