@@ -156,11 +156,14 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
 
 def sides(shown: str, width: int) -> Content:
     """The sides of an agent with their keys, the one that is shown in brackets; of the others the keys alone where there is no room."""
-    roomy = sum(len(name) + 4 for name in SIDES) < width - 2
-    parts = [
-        (f"[{place} {name}]", "bold $primary") if name == shown else f" {place} {name} " if roomy else f" {place} "
-        for place, name in enumerate(SIDES, 1)
-    ]
+    words = sum(len(name) + 2 for name in SIDES)
+    roomy, enough = words + 2 * len(SIDES) < width - 2, words + len(SIDES) + 1 <= width - 2
+    parts: list[str | tuple[str, str]] = []
+    for place, name in enumerate(SIDES, 1):
+        if name == shown:
+            parts.append((f"[{place} {name}]", "bold $primary"))
+        else:
+            parts.append(f" {place} {name} " if roomy else f" {place} {name}" if enough else f" {place} ")
     return Content.assemble(*parts)
 
 

@@ -68,7 +68,6 @@ Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what change
         self._of: SessionState | None = None
         """Of which state these two are."""
         self._place: Hashable = None
-        self._below = ""
 
     @property
     def room(self) -> int:
@@ -166,8 +165,7 @@ Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what change
         below = ""
         if view.task is not None and self.shown and self.plan.form == "mosaic" and not self.plan.legend:
             below = "  ".join(text for text, _ in signs(view, view.task))
-        if below != self._below:
-            self._below, self.border_subtitle = below, Content(below)
+        self.border_subtitle = Content(below)
         place = (view.chosen, self.shown, self.plan, self.size)
         if place != self._place:
             self._place = place

@@ -200,7 +200,8 @@ def _notes(look: Look, row: Row, node: Node, seat: SeatState, columns: bool) -> 
     if view.large:
         return found
     if shows(links, "further") and node.further:
-        found.append((("".join(f" +{label(one)}" for one in node.further), f" +{label(node.further[0])} …", " +…"), "parent"))
+        further = "".join(f" +{label(one)}" for one in node.further)
+        found.append(((further, f" +{label(node.further[0])}…") if len(node.further) > 1 else (further,), "parent"))
     if shows(links, "clone") and node.origin is not None and node.kind != "clone":
         found.append(((f" ≈{label(node.origin)}",), "parent"))
     if shows(links, "assigned") and node.by is not None and node.kind != "assigned":

@@ -149,14 +149,14 @@ roles. w turns to the write-up, where there is one."""
         task = view.task
         if task is not None and self.as_one:
             self._tops = []
-            return written_up(task, min(width - 1, LARGE if view.large else MOST))
+            return written_up(task, min(width - 2, LARGE if view.large else MOST))
         lines: list[Line] = [((f" ! {line}", "failed"),) for line in wrap(missing(view), width - 4)] if missing(view) else []
         if task is None or not self._found:
             self._tops = []
             return [*lines, ((" Nothing has been contributed yet.", "dim"),)]
         digits = len(label(len(task.seats)))
         self._gutter = gutter_width(digits)
-        room = min(width - 1, (LARGE if view.large else MOST) + self._gutter)
+        room = min(width - 2, (LARGE if view.large else MOST) + self._gutter)
         words = self._search.words
         hits = set(matching(self._found, words))
         above = set(task.parents(view.chosen))
