@@ -140,7 +140,7 @@ class Narration(Panel, can_focus=False):
         text, style = narrated(view)
         told = wrap(text, width - 2)[:LARGE] if view.large else [abridged(text, width - 2)]
         lines: list[Line] = [((f" {line}", f"{style} strong" if view.large else style),) for line in told]
-        if over(view, source):
+        if over(view, source) and self.size.height != 1:
             lines.append(((f" {kept(source.path, width - 2)}", "dim"),))
         return lines
 

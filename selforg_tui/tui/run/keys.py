@@ -64,7 +64,8 @@ TRANSPORT: list[BindingType] = [
 """How time goes."""
 
 DEAREST = (
-    "help", "stop", "show('story')", "play", "show('hierarchy')", "show('solution')", "show('cost')", "show('roles')", "show('judge')",
-    "flip('x-ray')", "replay", "back", "present",
+    "help", "stop",
+    "show('story')", "replay", "play", "show('hierarchy')", "show('solution')", "show('cost')", "show('roles')", "show('judge')",
+    "flip('x-ray')", "back", "present",
 )  # fmt: skip
 """What the footer shows where it has no room for all: the first longest."""

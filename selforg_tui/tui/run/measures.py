@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 
 from selforg_tui.metrics import measures, resilience, roles
 from selforg_tui.metrics.measure import Measure, Value, explained, shown, unit
-from selforg_tui.tui.run.surface.cells import Line, cut, fit, flat, right, wrap
+from selforg_tui.tui.run.surface.cells import Line, abridged, cut, fit, flat, right, wrap
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View
 
@@ -135,7 +135,7 @@ def _row(measure: Measure, one: dict[str, Value], whole: dict[str, Value], count
         ("   " + fit(measure.title, NAME - 2), "plain"),
         (values[0], "strong"),
         (values[1], "plain"),
-        (cut(f"  {counted_in}", width - NAME - 1 - 2 * VALUE), "dim"),
+        (abridged(f"  {counted_in}", width - NAME - 2 - 2 * VALUE), "dim"),
     )
 
 

@@ -17,7 +17,7 @@ from selforg_tui.tui.run.agent.sights import Sights, find
 from selforg_tui.tui.run.agent.words import who
 from selforg_tui.tui.run.agent.x_ray import x_ray
 from selforg_tui.tui.run.surface.cells import Line
-from selforg_tui.tui.run.surface.panel import Panel
+from selforg_tui.tui.run.surface.prose import Prose
 from selforg_tui.tui.run.view import View, title_of, word_of
 
 AGAIN = 0.5
@@ -30,7 +30,7 @@ PICTURE = 12
 _LINES = {"contribution": contribution, "reply": reply, "facts": facts}
 
 
-class Detail(Panel):
+class Detail(Prose):
     """Shows the chosen agent; `side` says from which side. New text is followed as long as the end is in view."""
 
     HELP = """The chosen agent in full. 1: what it contributed and on what ground · 2: the exact prompt it was sent · 3: its reply as \
@@ -113,7 +113,7 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
         self.border_subtitle = sides(self.side, self.size.width)
         super().paint(view)
         if not same:
-            self.scroll_to(y=0, animate=False, immediate=True)
+            self.begin()
         elif at_end and self.side in ("contribution", "reply") and _streaming(view):
             self.scroll_end(animate=False, immediate=True)
 

@@ -90,13 +90,14 @@ def drawn(look: Look, row: Row, cursor: bool) -> Line:
     margin: Span = ("▌" if cursor else " ", "deciding")
     if row.key is None:
         return ()
+    room = look.width - (1 if _has_columns(look.width, look.view.large) else 2)  # the last column is the scrollbar's
     if row.seats:
-        return (margin, *_gathered(look, row, look.width - 1))
+        return (margin, *_gathered(look, row, room))
     assert row.seat is not None and look.view.task is not None
     seat = look.view.task.seats[row.seat]
     if row.beside is not None:
-        return (margin, *_beside(look, row, seat, look.width - 1))
-    return (margin, *_inside(look, row, seat, look.width - 1))
+        return (margin, *_beside(look, row, seat, room))
+    return (margin, *_inside(look, row, seat, room))
 
 
 def _word(look: Look, status: SeatStatus, word: str) -> str:
