@@ -43,7 +43,7 @@ class Prose(Panel):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         top = round(new_value)
-        if self.size == self._laid and not (self._top > top == self.max_scroll_y):
+        if self.size == self._laid and top != self._top and not (self._top > top == self.max_scroll_y):
             self._top, self._read = top, None
 
 
