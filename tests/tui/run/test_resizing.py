@@ -47,7 +47,7 @@ async def test_a_change_of_size_in_mid_run_loses_neither_agent_nor_panel_nor_pla
 
 @pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE])
 @pytest.mark.parametrize("key", ["a", "c", "s"])
-async def test_the_footer_shows_whole_keys_and_always_the_way_to_help(size: tuple[int, int], key: str) -> None:
+async def test_the_footer_shows_whole_keys_and_the_dearest_at_every_size(size: tuple[int, int], key: str) -> None:
     app = LiveStage(part=0.5)
     async with app.run_test(size=MIDDLE) as pilot:
         await pilot.press(key)

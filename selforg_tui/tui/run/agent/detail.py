@@ -157,10 +157,11 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
 def sides(shown: str, width: int) -> Content:
     """The sides of an agent with their keys, the one that is shown in brackets; of the others the keys alone where there is no room."""
     words = sum(len(name) + 2 for name in SIDES)
-    roomy, enough = words + 2 * len(SIDES) < width - 2, words + len(SIDES) + 1 <= width - 2
+    roomy, enough = words + 2 * len(SIDES) < width - 2, words + len(SIDES) + 2 <= width - 2
     parts: list[str | tuple[str, str]] = []
     for place, name in enumerate(SIDES, 1):
         if name == shown:
+            parts += [" "] if enough and not roomy else []
             parts.append((f"[{place} {name}]", "bold $primary"))
         else:
             parts.append(f" {place} {name} " if roomy else f" {place} {name}" if enough else f" {place} ")

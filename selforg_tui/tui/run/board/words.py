@@ -79,12 +79,13 @@ def row(view: View, seat: SeatState, width: int, columns: Columns) -> Line:
             money, money_width = _money(effort.tally(calls)), 11
     room = max(0, width - columns.digits - 5 - model_width - money_width - 2 * figures)
     text, style = words(view, seat)
+    rest = room
     if view.large and seat.status == "in":
         room = min(room, BESIDE_ROLE)  # from the back of a room the eye does not cross a wide gap
     built_on = _built_on(view, seat, room // 2, cut_off=True)
     return (
         *_lead(view, seat, columns.digits),
-        (fit(text, room - cell_len(built_on)), _over(view, seat, style)), (built_on, "parent"), (right(model, model_width), "dim"),
+        (fit(text, room - cell_len(built_on)), _over(view, seat, style)), (built_on + " " * (rest - room), "parent"), (right(model, model_width), "dim"),
         (right(money, money_width), "dim"), (right(tokens, figures), "dim"), (right(seconds, figures) + " ", "dim"),
     )  # fmt: skip
 
