@@ -14,7 +14,7 @@ from selforg_tui.tui.run.surface.digits import HEIGHT, large
 from selforg_tui.tui.run.view import View, of_four
 
 WORDS = {1: "poor", 2: "weak", 3: "good", 4: "great"}
-ROOMY = 60
+ROOMY = 50
 """From this width on the reasons stand beside the scores."""
 
 
