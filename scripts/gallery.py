@@ -1,14 +1,16 @@
 """Make pictures of every form of the Run screen, at every size, in several themes: `python scripts/gallery.py FOLDER [THEME ...]`.
+`--form NAME` (once or more) makes only these.
 
 For looking at, all beside each other (index.html): what is ugly shows. Simulated models, a fixed seed, virtual time.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import shutil
-import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,15 +59,19 @@ FORMS = (
 
 
 def main() -> None:
-    if len(sys.argv) < 2:
-        sys.exit("Say which folder: python scripts/gallery.py FOLDER [THEME ...]")
-    folder, themes = Path(sys.argv[1]), sys.argv[2:] or THEMES
+    asked = argparse.ArgumentParser(description="Pictures of every form of the Run screen, at every size.")
+    asked.add_argument("folder", type=Path)
+    asked.add_argument("themes", nargs="*", metavar="theme", default=THEMES, help=f"default: {' '.join(THEMES)}")
+    asked.add_argument("--form", action="append", choices=[form.name for form in FORMS], help="only this form; may be repeated")
+    given = asked.parse_args()
+    folder, themes = given.folder, given.themes
+    forms = [form for form in FORMS if not given.form or form.name in given.form]
     folder.mkdir(parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="selforg-gallery-"))
     try:
         stand_still(str(home))
-        sessions = {key: record(*key) for key in {(form.agents, form.protocol) for form in FORMS}}
-        asyncio.run(all_of_them(folder, tuple(themes), sessions))
+        sessions = {key: record(*key) for key in {(form.agents, form.protocol) for form in forms}}
+        asyncio.run(all_of_them(folder, forms, tuple(themes), sessions))
     finally:
         shutil.rmtree(home)
 
@@ -88,10 +94,10 @@ def record(agents: int, protocol: str) -> Path:
     return session.path
 
 
-async def all_of_them(folder: Path, themes: tuple[str, ...], sessions: dict[tuple[int, str], Path]) -> None:
+async def all_of_them(folder: Path, forms: Sequence[Form], themes: tuple[str, ...], sessions: dict[tuple[int, str], Path]) -> None:
     """One app a form and size; its theme is changed between pictures."""
     names: list[str] = []
-    for form in FORMS:
+    for form in forms:
         for size in SIZES:
             names += await pictures(folder, form, size, themes, sessions[form.agents, form.protocol])
             print(f"{form.name} {size[0]}×{size[1]}", flush=True)
@@ -105,6 +111,7 @@ async def pictures(folder: Path, form: Form, size: tuple[int, int], themes: tupl
     from selforg_tui.sessions.reader import read
     from selforg_tui.tui.app import LabApp
     from selforg_tui.tui.picture import self_contained
+    from selforg_tui.tui.run.arrangement import columns_for
     from selforg_tui.tui.screens.run import RunScreen
     from selforg_tui.tui.sources import LiveSource
 
@@ -112,12 +119,14 @@ async def pictures(folder: Path, form: Form, size: tuple[int, int], themes: tupl
     held = Held(session, calls[int(form.part * len(calls))] if form.part < 1 else "")
     source: Any = LiveSource(held, clock=lambda: held.state.t)  # type: ignore[arg-type]
     names: list[str] = []
+    twice = len(form.keys) == 2 and form.keys[0] == form.keys[1]
+    """To the front, then alone; where only one panel has room, the second time would lead away from it."""
     app = LabApp()
     async with app.run_test(size=size) as pilot:
         app.furnish()
         app.push_screen(RunScreen(source, clock=lambda: 0.0))
         await pilot.pause()
-        await pilot.press(*form.keys)
+        await pilot.press(*(form.keys[:1] if twice and columns_for(*size) == 1 else form.keys))
         for theme in themes:
             app.theme = theme
             for _ in range(3):

@@ -16,7 +16,7 @@ from selforg_tui.tui.run.cost.meter import share
 from selforg_tui.tui.run.cost.used import done_of_promised
 from selforg_tui.tui.run.hierarchy.hierarchy import depth
 from selforg_tui.tui.run.judge.quality import quality
-from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, flat, wrap
+from selforg_tui.tui.run.surface.cells import Line, abridged, cut, fit, flat, wrap
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.time.narration import narrated
 from selforg_tui.tui.run.view import View, models_of, of_four, title_of
@@ -33,6 +33,10 @@ ALWAYS, ALL = ("Esc back", "F1 help"), ("^p every action",)
 
 LARGE = 3
 """Lines that the narration may take before a room."""
+
+
+SPARED = ("cached ", "out ", "in ", "calls ", "depth ")
+"""What a narrow summary leaves out, in this order: cost and verdict stay."""
 
 
 class Head(Panel, can_focus=False):
@@ -61,11 +65,11 @@ class Head(Panel, can_focus=False):
         rest = before + cut(team, max(20, room - cell_len(before + after))) + after
         lines: list[Line] = [
             ((f" {name}", "title"), (fit(rest, room), "plain"), (f" {label} ", "simulated")),
-            ((" Mission  ", "dim"), (cut(flat(config.mission), width - 11), "plain")),
+            ((" Mission  ", "dim"), (abridged(flat(config.mission), width - 11), "plain")),
         ]
         if tells_task(view.state):
-            lines.append(((" Task     ", "dim"), (cut(flat(task.text), width - 11) if task else "", "plain")))
-        return lines
+            lines[self.size.height - 1 :] = [((" Task     ", "dim"), (abridged(flat(task.text), width - 11) if task else "", "plain"))]
+        return lines  # where there is no line for both, the task
 
 
 def _shocks(config: RunConfig, room: int) -> str:
@@ -112,12 +116,12 @@ class Summary(Panel, can_focus=False):
             ("M ", of_four(m)),
         ]
         gap = "   " if width >= 92 else " · " if width >= 84 else "  "
-        spans: list[Span] = []
-        for name, value in said:
-            spans += [((gap if spans else " ") + name, "dim"), (value, "strong")]
-        while sum(cell_len(text) for text, _ in spans) > width and len(spans) > 4:
-            del spans[4:6]
-        return [tuple(spans)]
+        for name in SPARED:
+            if sum(cell_len(gap + one + value) for one, value in said) <= width:
+                break
+            said = [(one, value) for one, value in said if one != name]
+        pairs = [(((gap if place else " ") + name, "dim"), (value, "strong")) for place, (name, value) in enumerate(said)]
+        return [tuple(span for pair in pairs for span in pair)]
 
 
 class Narration(Panel, can_focus=False):
@@ -137,17 +141,17 @@ class Narration(Panel, can_focus=False):
     def body(self, view: View, width: int) -> Sequence[Line]:
         source = self.source
         if self.asking:
-            return [((f" {cut(self.asking, width - 2)}", "warn"),)]
+            return [((f" {abridged(self.asking, width - 2)}", "warn"),)]
         if source.problem and view.state.header is not None:
-            return [((f" {cut(flat(source.problem), width - 2)}", "failed"),)]
+            return [((f" {abridged(flat(source.problem), width - 2)}", "failed"),)]
         text, style = narrated(view)
-        told = wrap(text, width - 2)[:LARGE] if view.large else [cut(text, width - 2)]
-        lines: list[Line] = [((f" {line}", style),) for line in told]
+        told = wrap(text, width - 2)[:LARGE] if view.large else [abridged(text, width - 2)]
+        lines: list[Line] = [((f" {line}", f"{style} strong" if view.large else style),) for line in told]
         if not view.large:
             room = width - cell_len(lines[0][0][0]) - 1
             hint = _that_fit((*at_hand(view, source), *(ALWAYS if width < FULL else ALL)), room - APART)
             lines[0] = (*lines[0], (f"{hint:>{room}}", "dim"))
-        if over(view, source):
+        if over(view, source) and self.size.height != 1:
             lines.append(((f" {kept(source.path, width - 2)}", "dim"),))
         return lines
 

@@ -16,7 +16,7 @@ PANELS: list[BindingType] = [
     Binding("c", "show('cost')", "Cost", id="run.cost", tooltip="Tokens, money, calls; again: on the whole screen"),
     Binding("j", "show('judge')", "Judge", id="run.judge", tooltip="The verdict and its reasons"),
     Binding("s", "show('solution')", "Solution", id="run.solution", tooltip="What the team has written, and who wrote which part"),
-    Binding("e", "show('events')", "Events", id="run.events", show=False, tooltip="Everything that happened, in order"),
+    Binding("e", "show('events')", "Events", id="run.events", tooltip="Everything that happened, in order"),
     Binding("M", "show('measures')", "Measures", id="run.measures", show=False, tooltip="Every measure, and what it is"),
     Binding("d,enter", "show('detail')", "Detail", id="run.detail", show=False, tooltip="The chosen agent on the whole screen"),
     *(
@@ -36,7 +36,7 @@ WAYS: list[BindingType] = [
     Binding("exclamation_mark", "shock", "Shock", id="run.shock", key_display="!", show=False, tooltip="Let something happen to the team"),
     Binding("v", "verdicts", "Judge again", id="run.verdicts", show=False, tooltip="Other judges, the same again, or yourself"),
     Binding("g", "guess", "Your guess", id="run.guess", show=False, tooltip="Guess Q before the judge has spoken"),
-    Binding("f5", "present", "Present", id="run.present", show=False, tooltip="Show it to a room: one panel at a time, large; again: back"),
+    Binding("f5", "present", "Present", id="run.present", tooltip="Show it to a room: one panel at a time, large; again: back"),
     Binding("pagedown", "leaf(1)", "Next panel", id="run.next-panel", show=False, priority=True),
     Binding("pageup", "leaf(-1)", "Panel before", id="run.panel-before", show=False, priority=True),
     Binding("R", "replay", "Replay", id="run.replay", tooltip="Play the session that has just ended"),
@@ -62,3 +62,10 @@ TRANSPORT: list[BindingType] = [
     Binding("minus", "speed(-1)", "Slower", id="replay.slower", key_display="-", show=False, tooltip=HURRIED),
 ]
 """How time goes."""
+
+DEAREST = (
+    "help", "stop",
+    "show('story')", "replay", "play", "show('hierarchy')", "show('solution')", "show('cost')", "show('roles')", "show('judge')",
+    "flip('x-ray')", "back", "present",
+)  # fmt: skip
+"""What the footer shows where it has no room for all: the first longest."""

@@ -10,12 +10,14 @@ from textual.binding import Binding, BindingType
 
 from selforg_tui.metrics import measures, resilience, roles
 from selforg_tui.metrics.measure import Measure, Value, explained, shown, unit
-from selforg_tui.tui.run.surface.cells import Line, cut, fit, flat, right, wrap
+from selforg_tui.tui.run.surface.cells import Line, abridged, cut, fit, flat, right, wrap
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View
 
 NAME, VALUE = 27, 12
 """Cells of a measure's name and of a value."""
+UNIT = 10
+"""Cells from which a unit is told at least in part."""
 MOST_ROLES = 60
 """Role names that are listed; whoever has more reads them by `selforg-tui metrics`."""
 
@@ -130,12 +132,13 @@ def _head(group: str, width: int) -> Line:
 
 
 def _row(measure: Measure, one: dict[str, Value], whole: dict[str, Value], counted_in: str, width: int) -> Line:
+    room = width - NAME - 4 - 2 * VALUE
     values = [right(shown(measure, found[measure.name]) if measure.name in found else "", VALUE) for found in (one, whole)]
     return (
         ("   " + fit(measure.title, NAME - 2), "plain"),
         (values[0], "strong"),
         (values[1], "plain"),
-        (cut(f"  {counted_in}", width - NAME - 1 - 2 * VALUE), "dim"),
+        (f"  {abridged(counted_in, room)}" if room >= min(len(counted_in), UNIT) else "", "dim"),
     )
 
 

@@ -17,10 +17,10 @@ from selforg_tui.tui.palette import Extra
 from selforg_tui.tui.run import collector
 from selforg_tui.tui.run.agent.sides import COPIES
 from selforg_tui.tui.run.agent.words import who
-from selforg_tui.tui.run.arrangement import PRESENTED, STORY
+from selforg_tui.tui.run.arrangement import PRESENTED, ROOMY, STORY
 from selforg_tui.tui.run.body import Body
 from selforg_tui.tui.run.head import Head, Narration, Summary, over, tells_task
-from selforg_tui.tui.run.keys import PANELS, WAYS
+from selforg_tui.tui.run.keys import DEAREST, PANELS, WAYS
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.time.timeline import Timeline
 from selforg_tui.tui.run.transport import TimedScreen
@@ -61,7 +61,7 @@ class RunScreen(TimedScreen):
         yield head
         yield self._body
         yield from below
-        yield KeysLine(compact=True)
+        yield KeysLine(DEAREST, compact=True)
 
     def on_mount(self) -> None:
         collector.hold()
@@ -277,6 +277,7 @@ class RunScreen(TimedScreen):
 
     def _arrange(self) -> None:
         """Show the panels that there is room for."""
+        self.set_class(self.app.size.height < ROOMY, "-low")
         trouble = bool(self.source.problem) and self.source.state.header is None
         for name, on_screen in self._body.show_for(*self.app.size, trouble, self.presenting).items():
             self._around[name].display = on_screen

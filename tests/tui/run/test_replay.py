@@ -85,10 +85,13 @@ async def test_the_line_marks_what_is_to_come(replay: Make) -> None:
         assert all(glyph in shown(app, "timeline") for glyph in "●○✗★")
 
 
-async def test_leaving_needs_no_question(replay: Make) -> None:
+async def test_leaving_takes_the_same_key_twice(replay: Make) -> None:
     app = replay()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = app.run_screen
+        await pilot.press("escape", "down", "escape")
+        await pilot.pause()
+        assert app.screen is screen and "Esc again leaves" in str(screen.query_one("#narration").lines)  # type: ignore[attr-defined]
         await pilot.press("escape")
         await pilot.pause()
         assert app.screen is not screen

@@ -110,7 +110,7 @@ async def test_the_side_in_view_is_copied_or_one_that_is_named() -> None:
     ("width", "told"),
     [
         (78, " 1 contribution [2 prompt] 3 reply  4 facts  5 x-ray "),
-        (54, "1 contribution [2 prompt] 3 reply 4 facts 5 x-ray"),
+        (54, " 1 contribution [2 prompt] 3 reply 4 facts 5 x-ray"),
         (40, " 1 [2 prompt] 3  4  5 "),
     ],
 )

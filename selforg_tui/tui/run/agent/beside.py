@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from selforg_tui.protocols.sight import Sight
 from selforg_tui.tui.run.agent.shown import in_words, numbered
-from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, wrap
+from selforg_tui.tui.run.surface.cells import Line, Span, abridged, cut, fit, wrap
 
 SELF, NOTHING, SOME, WHOLE = "▲", "▯", "▪", "▮"
 STYLES = {SELF: "title", NOTHING: "hidden", SOME: "parent", WHOLE: "in"}
@@ -92,7 +92,7 @@ def beside(
             (
                 (f" {title} ", style),
                 *spans,
-                (f"  {cut(words(sight, seat, known) + (' ?' if sight.guessed and known is None else ''), left)}", "dim"),
+                (f"  {abridged(words(sight, seat, known) + (' ?' if sight.guessed and known is None else ''), left)}", "dim"),
             )
         )
     said = wrap(LEGEND, width - 2)

@@ -17,7 +17,7 @@ from selforg_tui.tui.run.agent.sights import Sights, find
 from selforg_tui.tui.run.agent.words import who
 from selforg_tui.tui.run.agent.x_ray import x_ray
 from selforg_tui.tui.run.surface.cells import Line
-from selforg_tui.tui.run.surface.panel import Panel
+from selforg_tui.tui.run.surface.prose import Prose
 from selforg_tui.tui.run.view import View, title_of, word_of
 
 AGAIN = 0.5
@@ -30,7 +30,7 @@ PICTURE = 12
 _LINES = {"contribution": contribution, "reply": reply, "facts": facts}
 
 
-class Detail(Panel):
+class Detail(Prose):
     """Shows the chosen agent; `side` says from which side. New text is followed as long as the end is in view."""
 
     HELP = """The chosen agent in full. 1: what it contributed and on what ground · 2: the exact prompt it was sent · 3: its reply as \
@@ -113,7 +113,7 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
         self.border_subtitle = sides(self.side, self.size.width)
         super().paint(view)
         if not same:
-            self.scroll_to(y=0, animate=False, immediate=True)
+            self.begin()
         elif at_end and self.side in ("contribution", "reply") and _streaming(view):
             self.scroll_end(animate=False, immediate=True)
 
@@ -155,16 +155,17 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
 
 
 def sides(shown: str, width: int) -> Content:
-    """The sides of an agent with their keys, the one that is shown in brackets. Where there is no room they stand closer, then the
-    names of the others are left out."""
-    named = [f"[{place} {name}]" if name == shown else f"{place} {name}" for place, name in enumerate(SIDES, 1)]
-    if sum(len(name) + 4 for name in SIDES) < width - 2:
-        parts = [part if part[0] == "[" else f" {part} " for part in named]
-    elif sum(map(len, named)) + len(named) - 1 < width - 2:
-        parts = [part + " " * (number < len(named)) for number, part in enumerate(named, 1)]
-    else:
-        parts = [part if part[0] == "[" else f" {part[0]} " for part in named]
-    return Content.assemble(*((part, "bold $primary") if part[0] == "[" else part for part in parts))
+    """The sides of an agent with their keys, the one that is shown in brackets; of the others the keys alone where there is no room."""
+    words = sum(len(name) + 2 for name in SIDES)
+    roomy, enough = words + 2 * len(SIDES) < width - 2, words + len(SIDES) + 2 <= width - 2
+    parts: list[str | tuple[str, str]] = []
+    for place, name in enumerate(SIDES, 1):
+        if name == shown:
+            parts += [" "] if enough and not roomy else []
+            parts.append((f"[{place} {name}]", "bold $primary"))
+        else:
+            parts.append(f" {place} {name} " if roomy else f" {place} {name}" if enough else f" {place} ")
+    return Content.assemble(*parts)
 
 
 def _streaming(view: View) -> bool:

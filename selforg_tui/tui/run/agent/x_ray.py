@@ -46,7 +46,7 @@ def x_ray(view: View, width: int, sights: Sights, under: str = "") -> list[Line]
     case = sights.case(view.state, task, own)
     history = sorted({seat for _, roles in case.history for seat, _ in roles})
     sees = call.sees if call is not None else None
-    heading: Line = ((cut(f" What {view.chosen:02d} is shown of each agent, protocol by protocol", width), "title"),)
+    heading: Line = ((cut(f" What {view.chosen:02d} sees of each, protocol by protocol", width), "title"),)
     return [*lines, (), heading, *beside(others, view.chosen, len(task.seats), history, width, own, shown, sees)]
 
 

@@ -31,9 +31,11 @@ class Board(Panel):
 money in brackets), tokens of its replies, seconds. More stand in columns, very many in a mosaic with a legend; O changes the form. \
 Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what changed in the last second.
 
-● in with a contribution       ◐ deciding, with about how many words it has written
+● in with a contribution
+◐ deciding, and about how many words it has written
 ○ stays out, its own decision (× in the mosaic)
-◌ left out by the plan         ✗ failed (! in the mosaic)
+◌ left out by the plan
+✗ failed (! in the mosaic)
 ⊘ removed by a shock; before a role: it left after it had done its part
 · waiting"""
     BINDINGS: ClassVar[list[BindingType]] = [

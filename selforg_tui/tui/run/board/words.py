@@ -30,6 +30,8 @@ KINDS = 5
 """So many of the most frequent kinds of roles stand in the legend."""
 LONG = 400
 """Of a text of which a line is shown, so many letters are looked at."""
+BESIDE_ROLE = 48
+"""Cells that a role and those on whom it builds take together, before a room."""
 WITH_MODEL, WITH_MONEY, WITH_TOKENS = 50, 76, 44
 """Cells from which a row tells the model and the money, and a compact row the tokens."""
 
@@ -77,10 +79,15 @@ def row(view: View, seat: SeatState, width: int, columns: Columns) -> Line:
             money, money_width = _money(effort.tally(calls)), 11
     room = max(0, width - columns.digits - 5 - model_width - money_width - 2 * figures)
     text, style = words(view, seat)
+    gap = 0
+    if view.large and seat.status == "in":
+        gap = max(0, room - BESIDE_ROLE)  # from the back of a room the eye does not cross it
+        room -= gap
     built_on = _built_on(view, seat, room // 2, cut_off=True)
     return (
         *_lead(view, seat, columns.digits),
-        (fit(text, room - cell_len(built_on)), _over(view, seat, style)), (built_on, "parent"), (right(model, model_width), "dim"),
+        (fit(text, room - cell_len(built_on)), _over(view, seat, style)), (built_on, "parent"),
+        (" " * gap + right(model, model_width), "dim"),
         (right(money, money_width), "dim"), (right(tokens, figures), "dim"), (right(seconds, figures) + " ", "dim"),
     )  # fmt: skip
 

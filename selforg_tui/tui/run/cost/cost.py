@@ -36,8 +36,9 @@ class Cost(Panel):
 
     HELP = """Money, tokens and calls of the team; judging and write-ups apart. Prices of simulated models are imaginary, and kept apart. \
 Calls are first attempts, of those that the protocol promises; repairs (a reply that could not be read) and retries come on top. \
-~ stands before tokens that no provider reported in full. What caching saved may be negative: then writing cost more than reading saved. \
-Seconds are those of all calls added up; t is for tokens. Of retries, repairs and failures the money is part of the team's, not added to it.
+~ stands before tokens that no provider reported in full; t is for tokens, Mt for millions of them. \
+What caching saved may be negative: then writing cost more than reading saved. \
+Seconds are those of all calls added up. Of retries, repairs and failures the money is part of the team's, not added to it.
 
 A minute: tokens and money at the pace of the last 30 seconds, or of the whole once it is over. The small picture is tokens by the time at \
 which calls ended, judging with them. Saved by staying out is an estimate: what those who chose to stay out would have written at the \

@@ -15,6 +15,8 @@ from selforg_tui.tui.run.surface.cells import Line, fit, flat, wrap
 from selforg_tui.tui.run.surface.spark import spark, wide
 from selforg_tui.tui.run.view import View, clock
 
+MILLION = 1_000_000
+"""Tokens from which on an estimate is told in millions."""
 WINDOW = 30.0
 """Seconds over which the pace is told while a session goes on."""
 
@@ -110,7 +112,8 @@ def _spared(state: SessionState, width: int) -> list[Line]:
     found = spending.spared(state)
     if found is None:
         return []
-    amount = f"~{found.out + found.shown:,}t"
+    tokens = found.out + found.shown
+    amount = f"~{tokens:,}t" if tokens < MILLION else f"~{tokens / MILLION:,.1f}Mt"
     if found.usd is not None:
         money = f"~{dollars(found.usd)}"
         amount = f"{amount} {money}" if width >= 36 else amount

@@ -90,13 +90,14 @@ def drawn(look: Look, row: Row, cursor: bool) -> Line:
     margin: Span = ("▌" if cursor else " ", "deciding")
     if row.key is None:
         return ()
+    room = look.width - (1 if _has_columns(look.width, look.view.large) else 2)  # the last column is the scrollbar's
     if row.seats:
-        return (margin, *_gathered(look, row, look.width - 1))
+        return (margin, *_gathered(look, row, room))
     assert row.seat is not None and look.view.task is not None
     seat = look.view.task.seats[row.seat]
     if row.beside is not None:
-        return (margin, *_beside(look, row, seat, look.width - 1))
-    return (margin, *_inside(look, row, seat, look.width - 1))
+        return (margin, *_beside(look, row, seat, room))
+    return (margin, *_inside(look, row, seat, room))
 
 
 def _word(look: Look, status: SeatStatus, word: str) -> str:
@@ -200,7 +201,8 @@ def _notes(look: Look, row: Row, node: Node, seat: SeatState, columns: bool) -> 
     if view.large:
         return found
     if shows(links, "further") and node.further:
-        found.append((("".join(f" +{label(one)}" for one in node.further), f" +{label(node.further[0])} …", " +…"), "parent"))
+        further = "".join(f" +{label(one)}" for one in node.further)
+        found.append(((further, f" +{label(node.further[0])}…") if len(node.further) > 1 else (further,), "parent"))
     if shows(links, "clone") and node.origin is not None and node.kind != "clone":
         found.append(((f" ≈{label(node.origin)}",), "parent"))
     if shows(links, "assigned") and node.by is not None and node.kind != "assigned":

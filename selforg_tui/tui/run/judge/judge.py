@@ -9,11 +9,11 @@ from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.tui.run.judge.quality import quality as quality
 from selforg_tui.tui.run.judge.verdict import verdict
 from selforg_tui.tui.run.surface.cells import Line, flat
-from selforg_tui.tui.run.surface.panel import Panel
+from selforg_tui.tui.run.surface.prose import Prose
 from selforg_tui.tui.run.view import View
 
 
-class Judge(Panel):
+class Judge(Prose):
     """The verdict on the task that is looked at, or why there is none yet."""
 
     HELP = """Five scores from 1 to 4. Q = (accuracy + completeness + coherence + actionability) / 16; M = mission / 4. The judge sees \

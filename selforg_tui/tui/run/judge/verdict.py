@@ -14,7 +14,7 @@ from selforg_tui.tui.run.surface.digits import HEIGHT, large
 from selforg_tui.tui.run.view import View, of_four
 
 WORDS = {1: "poor", 2: "weak", 3: "good", 4: "great"}
-ROOMY = 60
+ROOMY = 50
 """From this width on the reasons stand beside the scores."""
 
 
@@ -174,7 +174,7 @@ def _bar(name: str, graded: Graded, width: int, anchor: str) -> list[Line]:
     used = sum(cell_len(text) for text, _ in line)
     if not anchor:
         return [line]
-    if used + cell_len(anchor) + 3 <= width:
+    if used + cell_len(anchor) + 3 < width:
         return [(*line, (f"   {anchor}", "plain"))]
     return [line, *(((f"    {text}", "plain"),) for text in wrap(anchor, width - 5))]
 

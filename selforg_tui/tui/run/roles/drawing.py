@@ -104,14 +104,20 @@ def heads(view: View, plan: Plan) -> list[Line]:
             for task in tasks
         ]
         over = [(fit(cut(text, plan.column - 1), plan.column), "title" if chosen else "dim") for text, chosen in words]
-        return [tuple(span for _ in range(plan.beside) for span in (margin, *over, *_between(plan)))]
+        return [tuple(span for _ in range(plan.beside) for span in (margin, *over, *_between(plan))) + _times(plan)]
     rows: list[list[str]] = [
         [f"{'▸' if task.number == here else ''}{task.number}" for task in tasks],
         [task.level for task in tasks],
         [_q(task) for task in tasks],
     ]
     styles = ["title" if task.number == here else "dim" for task in tasks]
-    return [(margin, *((fit(text, plan.column), style) for text, style in zip(row, styles, strict=True))) for row in rows]
+    said = [(margin, *((fit(text, plan.column), style) for text, style in zip(row, styles, strict=True))) for row in rows]
+    return [said[0] + _times(plan), *said[1:]]
+
+
+def _times(plan: Plan) -> Line:
+    """The head over how often an agent took part."""
+    return ((right("in", TIMES - 1), "dim"),) if plan.beside == 1 else ()
 
 
 def _between(plan: Plan) -> list[Span]:
@@ -171,17 +177,20 @@ def measured(state: SessionState, task: TaskState | None, width: int) -> list[Li
 
 def _measures(state: SessionState, task: TaskState | None, about: str, of: Sequence[tuple[str, str]], width: int) -> Line:
     spans: list[Span] = [(f" {about:<9}", "dim")]
-    for title, name in of:
+    for place, (title, name) in enumerate(of):
         measure = BY_NAME[name]
         value = measure.session(state) if task is None and measure.session else measure.task(state, task) if task and measure.task else None
         why = why_undefined(state, name, task)
         said = f"{value}" if isinstance(value, int) else of_four(value if isinstance(value, float) else None)
-        spans += [
+        more: list[Span] = [
+            ("   " if place else "", "dim"),
             (f"{title} ", "dim"),
             (said, "strong"),
             (f" ({why})" if why and name in ("role_persistence", of[0][1]) else "", "dim"),
-            ("   ", "dim"),
         ]
+        if place and _cells([*spans, *more]) > width:
+            break
+        spans += more
     return cropped(spans, width)
 
 

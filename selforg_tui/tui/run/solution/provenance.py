@@ -27,7 +27,7 @@ class Provenance(Panel, can_focus=False):
 
     def heading(self, view: View) -> str:
         word = "" if self._solution.as_one else word_of(view)
-        return "Where it comes from" + (f" ── {word}" if word else "")
+        return "Where it comes from" + (f" ── {word}" if word not in ("", "in") else "")
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         if self._solution.as_one:

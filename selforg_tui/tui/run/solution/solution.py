@@ -30,7 +30,7 @@ from selforg_tui.tui.run.solution.search import Search, next_of
 from selforg_tui.tui.run.solution.whole import missing, state_of
 from selforg_tui.tui.run.solution.written_up import written_up
 from selforg_tui.tui.run.surface.cells import Line, cut, wrap
-from selforg_tui.tui.run.surface.panel import Panel
+from selforg_tui.tui.run.surface.prose import Prose
 from selforg_tui.tui.run.view import View
 
 MOST, LARGE = 100, 64
@@ -38,7 +38,7 @@ MOST, LARGE = 100, 64
 KEYS = "↑↓ passage · Enter its agent · / search"
 
 
-class Solution(Panel):
+class Solution(Prose):
     """Markdown, drawn safely. The cursor goes from passage to passage; the agent whose it is becomes the one that is looked at."""
 
     HELP = """Which agent did this sentence come from? The number beside each passage is its agent's. ↑ and ↓ go from passage to passage, \
@@ -118,7 +118,7 @@ roles. w turns to the write-up, where there is one."""
         super().paint(view)
         self._say_keys(view)
         if self._number != task:
-            self.scroll_to(y=0, animate=False, immediate=True)
+            self.begin()
         if self._here is not None and (self._here != here or self._number != task):
             self._keep_in_view(self._here)
         if self.scroll_offset.y:
@@ -149,14 +149,14 @@ roles. w turns to the write-up, where there is one."""
         task = view.task
         if task is not None and self.as_one:
             self._tops = []
-            return written_up(task, min(width - 1, LARGE if view.large else MOST))
+            return written_up(task, min(width - 2, LARGE if view.large else MOST))
         lines: list[Line] = [((f" ! {line}", "failed"),) for line in wrap(missing(view), width - 4)] if missing(view) else []
         if task is None or not self._found:
             self._tops = []
             return [*lines, ((" Nothing has been contributed yet.", "dim"),)]
         digits = len(label(len(task.seats)))
         self._gutter = gutter_width(digits)
-        room = min(width - 1, (LARGE if view.large else MOST) + self._gutter)
+        room = min(width - 2, (LARGE if view.large else MOST) + self._gutter)
         words = self._search.words
         hits = set(matching(self._found, words))
         above = set(task.parents(view.chosen))
@@ -224,7 +224,7 @@ roles. w turns to the write-up, where there is one."""
         """Turn to the write-up, and back."""
         self.as_one = not self.as_one
         self._again()
-        self.scroll_to(y=0, animate=False, immediate=True)
+        self.begin()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a write-up there is nothing to turn to."""

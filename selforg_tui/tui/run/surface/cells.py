@@ -34,6 +34,16 @@ def cut(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
+def abridged(text: str, width: int) -> str:
+    """A sentence in at most `width` cells: cut between words, in one only where else much would be missing."""
+    if cell_len(text) <= width:
+        return text
+    found = cut(text, width)
+    before = found[:-1].rpartition(" ")[0].rstrip(" ,;:–")
+    whole = text.startswith(found[:-1] + " ")
+    return found if whole or cell_len(before) < width * 2 // 3 else f"{before} …"
+
+
 def fit(text: str, width: int) -> str:
     """Exactly `width` cells: cut or filled."""
     return set_cell_size(cut(text, width), max(0, width))

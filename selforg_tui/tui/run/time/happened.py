@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from selforg_tui.tui.run.surface.cells import Line, cut, wrap
+from selforg_tui.tui.run.surface.cells import Line, abridged, cut, wrap
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.time.story import Happening, Story
 from selforg_tui.tui.run.time.timeline import Timeline
@@ -69,8 +69,8 @@ agent that wrote more than one draft the last is told. N and P go to the next an
         self._rows = []
         for place, one in enumerate(listed):
             time = f" {clock(one.at):>5} "
-            room = width - len(time) - 3
-            texts = [cut(one.hint, room)] if place >= now else wrap(one.text, room) if place == cursor else [cut(one.text, room)]
+            room = width - len(time) - 4
+            texts = [cut(one.hint, room)] if place >= now else wrap(one.text, room) if place == cursor else [abridged(one.text, room)]
             style = "rest" if place >= now else one.style
             lines.append(((time, "rest" if place >= now else "dim"), (f"{one.glyph} ", style), (texts[0] if texts else "", style)))
             lines += [((" " * (len(time) + 2) + text, style),) for text in texts[1:]]
