@@ -9,12 +9,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pictures import Held, stand_still
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # of this checkout, whichever is installed
 
 SIZES = ((160, 45), (120, 40), (100, 30), (80, 24), (60, 16))
 THEMES = ("lab-dark", "lab-light", "lab-projector")

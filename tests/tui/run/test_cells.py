@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from rich.cells import cell_len
 
 from selforg_tui.tui.run.surface import cells
-from selforg_tui.tui.run.surface.cells import both_ends, cut, fit, flat, right, safe, wrap
+from selforg_tui.tui.run.surface.cells import abridged, both_ends, cut, fit, flat, right, safe, wrap
 
 ANY = some.text(alphabet=some.one_of(some.characters(), some.sampled_from("語🙂\x1b[]m\u200b\u202e\ufe0f\t\r\n ")), max_size=80)
 WIDTH = some.integers(min_value=2, max_value=60)
@@ -52,3 +52,16 @@ def test_what_is_shown_has_no_control_characters(text: str) -> None:
 def test_a_cut_says_so() -> None:
     assert cut("identity architect", 10) == "identity…"
     assert cut("語語語", 4) == "語…"
+
+
+@given(ANY, WIDTH)
+def test_an_abridged_sentence_keeps_its_width(text: str, width: int) -> None:
+    assert cell_len(abridged(flat(text), width)) <= width
+
+
+def test_a_sentence_is_cut_between_words_unless_too_much_would_go() -> None:
+    text = "Plan the migration of five hospitals"
+    assert [abridged(text, width) for width in (36, 35, 30, 19, 9, 5)] == [
+        text, "Plan the migration of five …", "Plan the migration of five …", "Plan the migration…", "Plan the…", "Plan…",
+    ]  # fmt: skip
+    assert abridged("Plan the incomprehensibilities", 20) == "Plan the incomprehe…"

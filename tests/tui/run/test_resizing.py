@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from rich.cells import cell_len
 
 from selforg_tui.tui.run.agent.detail import Detail
+from selforg_tui.tui.run.head import Narration
 from selforg_tui.tui.run.surface.cells import Line, wrap
+from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.surface.prose import letters, line_after
+from selforg_tui.tui.run.time.narration import narrated
 from selforg_tui.tui.widgets.footer import KeysLine
 from tests.tui.run.conftest import LiveStage
+from tests.tui.run.test_live import shown
 from tests.tui.run.test_present import on_screen
 
 LARGE, MIDDLE, SMALL = (160, 45), (80, 24), (60, 16)
@@ -72,3 +77,35 @@ def test_the_same_words_are_found_in_another_width(width: int) -> None:
         first = before[top][0][0].split()[0]
         assert first in after[line_after(after, letters(before[:top]))][0][0].split()
     assert line_after((), 3) == 0
+
+
+@pytest.mark.parametrize("size", [SMALL, MIDDLE])
+async def test_a_small_screen_tells_cost_and_verdict_and_what_just_happened(size: tuple[int, int]) -> None:
+    app = LiveStage(256)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        told = shown(app, "summary").split()
+        assert {"cost", "Q", "M"} <= set(told) and all("…" not in word for word in told)
+        assert "The judge gives" in shown(app, "narration")
+        await pilot.press("f5")
+        await pilot.pause()
+        narration = app.run_screen.query_one(Narration)
+        in_view = " ".join("".join(text for text, _ in line).strip() for line in narration.lines[: narration.size.height])
+        assert narrated(app.run_screen.view())[0] in in_view
+
+
+@pytest.mark.parametrize("size", [SMALL, (100, 30)])
+async def test_no_text_stands_under_a_scrollbar(size: tuple[int, int]) -> None:
+    app = LiveStage(64, tasks=2)
+    scrolled = set()
+    async with app.run_test(size=size) as pilot:
+        for keys in ("up", "2", "3", "4", "a", "h", "a", "r", "a", "s", "a", "c", "a", "j", "a", "e", "a", "M"):
+            await pilot.press(keys)
+            await pilot.pause()
+            for panel in app.run_screen.query(Panel):
+                if panel.is_on_screen and panel.show_vertical_scrollbar and panel.styles.scrollbar_size_vertical:
+                    scrolled.add(panel.id)
+                    room = panel.scrollable_content_region.width
+                    texts = ["".join(text for text, _ in line).rstrip() for line in panel.lines]
+                    assert not [text for text in texts if cell_len(text) > room], panel.id
+    assert len(scrolled) > 4

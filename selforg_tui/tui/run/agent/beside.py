@@ -11,6 +11,7 @@ from selforg_tui.tui.run.surface.cells import Line, Span, abridged, cut, fit, wr
 SELF, NOTHING, SOME, WHOLE = "▲", "▯", "▪", "▮"
 STYLES = {SELF: "title", NOTHING: "hidden", SOME: "parent", WHOLE: "in"}
 LEGEND = f"{WHOLE} whole output  {SOME} a line of it: intention, signal, mark, role  {NOTHING} hidden  {SELF} itself"
+NOTHING_SHOWN = in_words(())
 MOST = 48
 """Cells that a team takes at most."""
 TITLE = 22
@@ -68,7 +69,7 @@ def words(sight: Sight, seat: int, sees: Sequence[str] | None = None) -> str:
         return "is not asked"
     said = in_words(sees if sees is not None else look.sees if look is not None else ())
     if look is not None and look.given:
-        return "the role given to it" + ("" if said == "nothing of the others" else f", {said}")
+        return "the role given to it" + ("" if said == NOTHING_SHOWN else f", {said}")
     return said
 
 
@@ -88,13 +89,9 @@ def beside(
             continue
         spans, size = strip(sight_of(sight, seat, seats, history, known), room)
         left = width - TITLE - sum(len(text) for text, _ in spans) - 2
-        lines.append(
-            (
-                (f" {title} ", style),
-                *spans,
-                (f"  {abridged(words(sight, seat, known) + (' ?' if sight.guessed and known is None else ''), left)}", "dim"),
-            )
-        )
+        text = words(sight, seat, known) + (" ?" if sight.guessed and known is None else "")
+        text = "nothing" if text == NOTHING_SHOWN and len(text) > left else text
+        lines.append(((f" {title} ", style), *spans, (f"  {abridged(text, left)}", "dim")))
     said = wrap(LEGEND, width - 2)
     if size > 1:
         said += wrap(f"A sign stands for {size} agents: the most that is shown of one of them.", width - 2)

@@ -199,6 +199,8 @@ def frequent(of: Grid, width: int) -> Line:
     if not of.names:
         return ()
     spans: list[Span] = [(" most     ", "dim")]
+    if len(of.names) > 1 and of.names[0][1] == 1:
+        return cropped([*spans, ("each role was taken once", "plain")], width)
     for place, (name, count) in enumerate(of.names):
         text = f"{', ' if place else ''}{count} × {flat(name)}"
         if place and sum(cell_len(part) for part, _ in spans) + cell_len(text) > width:
