@@ -132,7 +132,11 @@ def test_a_real_terminal_shows_no_key(server: Echoing, own_world: Path) -> None:
         pictures = [terminal.until("Enter starts the team")]
         terminal.keys("Enter")
         pictures.append(terminal.until("R replays it"))
-        terminal.keys("Escape", "Escape", "C-o")
+        terminal.keys("Escape")
+        terminal.until("Esc again")
+        terminal.keys("Escape")
+        terminal.until("Enter starts the team")
+        terminal.keys("C-o")
         pictures.append(terminal.until("Setup"))
         terminal.keys("C-c")
     assert URL in server.heard

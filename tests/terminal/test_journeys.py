@@ -89,7 +89,7 @@ def test_find_out_why_agent_5_stayed_out(own_world: Path, columns: int, rows: in
         go(
             terminal,
             step("↑↓ choose", "Down Down Down Down", "▌05 ○ stays out", f"because   {reason[:30]}", reason[-12:]),
-            step("x X-ray", "x", "X-ray of 05", "05 decided after seeing 01 02 03 04 in full"),
+            step("5 x-ray", "5", "X-ray of 05", "05 decided after seeing 01 02 03 04 in full"),
             step("2 prompt", "2", "You are one of several agents"),
         )
 

@@ -62,4 +62,5 @@ def test_a_saved_session_is_replayed_in_a_small_terminal(own_world: Path) -> Non
         shown = terminal.until("Q ")
         assert "SIMULATED" in shown
         assert all(len(line) <= 80 for line in shown.splitlines())
-        terminal.keys("Escape", "Escape")
+        terminal.keys("Escape")
+        terminal.until("Esc again leaves")

@@ -218,7 +218,7 @@ async def test_a_screen_looks_the_same_after_others_were_open() -> None:
     async with in_app(replay=await kept(config), config=config) as pilot:
         await pilot.pause()
         assert isinstance(pilot.app.screen, RunScreen)
-        await pilot.press("escape", "ctrl+o")
+        await pilot.press("escape", "escape", "ctrl+o")
         await settled(pilot)
         after = {widget.id: widget.region for widget in pilot.app.screen.query("*").results(Widget) if widget.id}
     async with in_app(config=config) as pilot:

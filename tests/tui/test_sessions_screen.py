@@ -56,7 +56,7 @@ async def test_typing_finds_and_enter_replays() -> None:
         await settled(pilot)
         assert isinstance(pilot.app.screen, RunScreen)
         assert pilot.app.screen.source.title == "Keep bees"
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")
         assert pilot.app.screen_stack[-1] is screen
 
 
