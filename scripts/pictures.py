@@ -121,6 +121,11 @@ class Pictures:
         await self.take("run-done", self.run())
         await self.take("run-small", self.run("2/contribute/6/1"), SMALL)
         await self.take("run-light", self.run(), theme="lab-light")
+        await self.take("x-ray", self.run("2/contribute/6/1", "x"))
+        await self.take("solution", self.run("", "s", "down", "down"), theme="lab-paper")
+        await self.take("roles", self.run("", "r"), theme="lab-colour-blind")
+        await self.take("presented", self.run("", "f5", "pagedown"), theme="lab-projector")
+        await self.take("large-team", self.large, (160, 45), theme="lab-aurora")
         await self.take("replay", self.replay)
 
     async def take(
@@ -148,8 +153,8 @@ class Pictures:
             (self.folder / f"{name}.svg").write_text(_of_nobody(text), encoding="utf-8")
             app.workers.cancel_all()
 
-    def run(self, speaking: str = "") -> Callable[..., Awaitable[None]]:
-        """The Run screen while a call is answered, or at the end, with agent 04 in full."""
+    def run(self, speaking: str = "", *keys: str) -> Callable[..., Awaitable[None]]:
+        """The Run screen while a call is answered, or at the end, with agent 04 in full, or what these keys lead to."""
 
         async def reach(pilot: Any) -> None:
             from selforg_tui.tui.screens.run import RunScreen
@@ -159,9 +164,28 @@ class Pictures:
             source = LiveSource(held, clock=lambda: held.state.t)  # type: ignore[arg-type]
             pilot.app.push_screen(RunScreen(source, clock=lambda: 0.0))
             await pilot.pause()
-            await pilot.press(*(["down"] * 3 if held.ended else ["up"] * 2))
+            await pilot.press(*(keys or (["down"] * 3 if held.ended else ["up"] * 2)))
+            pilot.app.clear_notifications()
+            while looking := [worker for worker in pilot.app.workers if worker.group == "sights" and not worker.is_finished]:
+                await pilot.app.workers.wait_for_complete(looking)
 
         return reach
+
+    async def large(self, pilot: Any) -> None:
+        """Two hundred agents, at the end of their session."""
+        from selforg_tui.core.config import RunConfig
+        from selforg_tui.engine.clock import run_virtual
+        from selforg_tui.missions import bank
+        from selforg_tui.sessions.live import LiveSession
+        from selforg_tui.settings.keys import Keys
+        from selforg_tui.settings.paths import sessions_folder
+
+        first = bank()[0]
+        config = RunConfig(mission=first.mission, values=first.values, tasks=first.tasks[2:3], agents=200)
+        session = LiveSession(config, keys=Keys(), folder=sessions_folder())
+        await asyncio.to_thread(run_virtual, session.run())
+        assert session.path is not None
+        await Pictures(self.folder, session.path).run()(pilot)
 
     async def replay(self, pilot: Any) -> None:
         """The Run screen on a recording, paused in the middle, with an exact prompt open."""

@@ -19,6 +19,8 @@ from textual.theme import Theme
 
 from selforg_tui.tui.run.surface.cells import Line, Span
 
+MOST_STRIPS = 600
+"""Painted lines that are kept of a panel: several screens full; a strip takes kilobytes."""
 PREFIX = "line--"
 STYLES = (
     "plain", "dim", "strong", "title", "in", "out", "deciding", "failed", "waiting", "parent", "warn", "simulated", "bar", "rest",
@@ -139,6 +141,8 @@ class Lines(ScrollView, inherit_bindings=False):
             return Strip.blank(width, self.style_of("plain"))
         strip = self._strips.get(number)
         if strip is None or strip.cell_length != width or self.text_selection is not None:
+            if len(self._strips) >= MOST_STRIPS:
+                self._strips.clear()
             strip = self._strips[number] = self.painted(number).apply_offsets(0, number)
         return strip
 

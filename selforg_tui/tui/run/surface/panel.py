@@ -45,6 +45,8 @@ class Panel(Lines, can_focus=True):
     def follow(self, view: View, now: float, force: bool = False) -> None:
         """Take notice of a view at `now` (seconds of any clock); hidden panels and unchanged ones do nothing else."""
         self.view = view
+        if self._state is not None and self._state is not view.state and not self.is_on_screen:
+            self._state = self._key = None  # a state that nobody looks at any more would be held for as long as this is hidden
         if not self.is_on_screen or self.size.width < 1 or (not force and now - self._when < self.pause - EARLY):
             return
         key = (self.size, self.key(view))
