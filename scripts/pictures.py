@@ -120,13 +120,11 @@ class Pictures:
         await self.take("run", self.run("2/contribute/6/1"))
         await self.take("run-done", self.run())
         await self.take("run-small", self.run("2/contribute/6/1"), SMALL)
-        await self.take("run-light", self.run(), theme="lab-light")
         await self.take("x-ray", self.run("2/contribute/6/1", "x"))
         await self.take("solution", self.run("", "s", "down", "down"), theme="lab-paper")
         await self.take("roles", self.run("", "r"), theme="lab-colour-blind")
         await self.take("presented", self.run("", "f5", "pagedown"), theme="lab-projector")
         await self.take("large-team", self.large, (160, 45), theme="lab-aurora")
-        await self.take("replay", self.replay)
 
     async def take(
         self, name: str, reach: Callable[..., Awaitable[None]] | None = None, size: tuple[int, int] = SIZE, theme: str = "lab-dark"
@@ -186,17 +184,6 @@ class Pictures:
         await asyncio.to_thread(run_virtual, session.run())
         assert session.path is not None
         await Pictures(self.folder, session.path).run()(pilot)
-
-    async def replay(self, pilot: Any) -> None:
-        """The Run screen on a recording, paused in the middle, with an exact prompt open."""
-        from selforg_tui.tui.screens.run import RunScreen
-        from selforg_tui.tui.sources import ReplaySource
-
-        source = ReplaySource.open(self.path)
-        pilot.app.push_screen(RunScreen(source, clock=lambda: 0.0))
-        await pilot.pause()
-        source.seek(source.seconds * 0.8)
-        await pilot.press("space", "n", "2")
 
 
 def _of_nobody(text: str) -> str:
