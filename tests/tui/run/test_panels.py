@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.selection import Selection
 
 from selforg_tui.tui.run.board.board import Board
@@ -54,6 +54,19 @@ async def test_a_dragged_selection_copies_what_is_under_it() -> None:
         board = app.run_screen.query_one(Board)
         found = board.get_selection(Selection(Offset(6, 0), Offset(14, 0)))
         assert found is not None and found[0] == "identity"[:8]
+        await pilot.mouse_down(board, Offset(7, 1))
+        await pilot.hover(board, Offset(13, 1))
+        await pilot.mouse_up(board, Offset(13, 1))
+        assert app.screen.get_selected_text() == "identity"[:7]
+
+
+async def test_what_is_painted_does_not_know_its_place() -> None:
+    app = LiveStage()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        for board in app.run_screen.query(Lines):
+            styles = [segment.style for strip in board.render_lines(Region(0, 0, *board.size)) for segment in strip]
+            assert not any(style and style.meta for style in styles)
 
 
 async def test_only_lines_that_changed_are_painted_again() -> None:

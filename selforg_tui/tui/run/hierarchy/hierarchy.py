@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.strip import Strip
 
 from selforg_tui.core.state import SeatStatus, SessionState, TaskState
 from selforg_tui.tui.run.hierarchy.drawing import Look, drawn, head, legend
@@ -124,10 +123,9 @@ new: in the last second       ⊘ removed by a shock"""
         if not top + HEAD <= line < top + height:
             self.scroll_to(y=max(0, line - height // 2), animate=False, immediate=True)
 
-    def render_line(self, y: int) -> Strip:
-        if y >= HEAD or not self.scroll_offset.y or not self.lines:
-            return super().render_line(y)
-        return self.painted(y).apply_offsets(0, y)
+    def number_at(self, y: int) -> int:
+        """The head stays where it is."""
+        return y if y < HEAD and self.lines else super().number_at(y)
 
     def repaint(self, changed: Sequence[int]) -> None:
         if self.scroll_offset.y and any(number < HEAD for number in changed):

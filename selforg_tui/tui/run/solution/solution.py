@@ -124,9 +124,9 @@ roles. w turns to the write-up, where there is one."""
         if self.scroll_offset.y:
             self.refresh(Region(0, 0, self.size.width, 1))  # its gutter may be that of a line further up
 
-    def render_line(self, y: int) -> Strip:
+    def row(self, y: int) -> Strip:
         """As everywhere; the top line of a passage that began further up names its seat all the same."""
-        strip, line = super().render_line(y), self.number_at(y)
+        strip, line = super().row(y), self.number_at(y)
         place = bisect_right(self._tops, line) - 1
         if y or not 0 <= place < len(self._tops) - 1 or line == self._tops[place] or not self.lines[line]:
             return strip

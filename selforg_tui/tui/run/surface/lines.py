@@ -109,6 +109,7 @@ class Lines(ScrollView, inherit_bindings=False):
         """The line that carries the cursor."""
         self._strips: dict[int, Strip] = {}
         self._styles: dict[str, Style] = {}
+        self._painting = False
 
     def show(self, lines: Sequence[Line], chosen: int | None = None) -> None:
         """Show these lines from now on."""
@@ -134,7 +135,21 @@ class Lines(ScrollView, inherit_bindings=False):
         if regions:
             self.refresh(*regions)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._painting = True
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._painting = False
+
     def render_line(self, y: int) -> Strip:
+        """A row of the surface; where it is not for painting, with the places of its letters, which a selection asks for. Painted, each
+        of these would be a style of its own, and Textual keeps 16,000 styles."""
+        strip = self.row(y)
+        return strip if self._painting else strip.apply_offsets(0, self.number_at(y))
+
+    def row(self, y: int) -> Strip:
+        """A row of the surface as it is painted."""
         number = self.number_at(y)
         width = self.size.width
         if number >= len(self.lines):
@@ -143,7 +158,7 @@ class Lines(ScrollView, inherit_bindings=False):
         if strip is None or strip.cell_length != width or self.text_selection is not None:
             if len(self._strips) >= MOST_STRIPS:
                 self._strips.clear()
-            strip = self._strips[number] = self.painted(number).apply_offsets(0, number)
+            strip = self._strips[number] = self.painted(number)
         return strip
 
     def number_at(self, y: int) -> int:
