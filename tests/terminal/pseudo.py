@@ -46,8 +46,8 @@ class Pseudo:
         self._rest = b""
         self.process, self._terminal = pty.fork()
         if self.process == 0:
-            os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none", **(more or {})})
-            os.execvp(command[0], list(command))
+            ours = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none", **(more or {})}
+            os.execvpe(command[0], list(command), {**os.environ, **ours})  # nothing that a library has put there: readline sets COLUMNS
         self.resize(*size)
 
     def __enter__(self) -> Pseudo:
