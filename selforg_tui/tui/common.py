@@ -77,7 +77,7 @@ class CommonApp(App[None]):
         from selforg_tui.tui.help import HelpScreen, help_of
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(*help_of(self.screen)))
+            self.push_screen(HelpScreen(help_of(self.screen)))
 
     def action_picture(self) -> None:
         """Keep the screen as an SVG file; in a browser, hand it over."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple
 
-from textual.app import ComposeResult
+from rich.cells import cell_len
+from textual import events
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -15,11 +18,26 @@ from textual.widgets import Static
 _OF_TEXTUAL = ("app.focus", "screen.", "app.command_palette")
 
 
-def help_of(screen: Screen[Any]) -> tuple[str, list[tuple[str, str]]]:
-    """What to say about the focused part (or the screen), and its keys as (key, what it does)."""
+GAP = 3
+"""Cells between two columns of keys."""
+
+
+class Help(NamedTuple):
+    """What there is to say about the part that has the focus."""
+
+    text: str
+    """What it is: the first lines."""
+    keys: list[tuple[str, str]]
+    """(key, what it does): of the part itself, then those that the screen always names, then the rest."""
+    more: str
+    """What its signs mean, and what the screen is."""
+
+
+def help_of(screen: Screen[Any]) -> Help:
+    """About the focused part, or the screen."""
     node: DOMNode = screen.focused or screen
     texts = [text.strip() for part in node.ancestors_with_self if (text := getattr(part, "help_text", None) or getattr(part, "HELP", None))]
-    keys: dict[str, list[str]] = {}
+    keys: dict[str, tuple[int, list[str]]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
         if (
@@ -27,29 +45,59 @@ def help_of(screen: Screen[Any]) -> tuple[str, list[tuple[str, str]]]:
             and not binding.action.startswith(_OF_TEXTUAL)
             and (binding.id or binding.show or isinstance(active.node, Screen))
         ):
-            keys.setdefault(binding.description, []).append(binding.key_display or screen.app.get_key_display(binding))
-    rows = [(" ".join(dict.fromkeys(names)), what) for what, names in keys.items()]
-    return "\n\n".join(texts) or "Nothing is said about this part yet.", [*rows, ("^p", "Everything that can be done here, by name")]
+            rank = 0 if not isinstance(active.node, (Screen, App)) else 1 if binding.show else 2
+            before, names = keys.get(binding.description, (rank, []))
+            names.append(binding.key_display or screen.app.get_key_display(binding))
+            keys[binding.description] = (min(before, rank), names)
+    dearest = sorted(keys.items(), key=lambda each: each[1][0])
+    rows = [(" ".join(dict.fromkeys(names)), what) for what, (_, names) in dearest]
+    text, _, more = "\n\n".join(texts).partition("\n\n")
+    return Help(text or "Nothing is said about this part yet.", [*rows, ("^p", "Every action")], more)
+
+
+def beside(keys: Sequence[tuple[str, str]], width: int) -> list[Content]:
+    """Lines of keys, as many in each as `width` cells hold; the first are at the top."""
+    key, what = (max(cell_len(pair[place]) for pair in keys) for place in (0, 1))
+    columns = max(1, (width + GAP) // (key + 2 + what + GAP))
+    lines = []
+    for first in range(0, len(keys), columns):
+        row = keys[first : first + columns]
+        gaps = [" " * (what + GAP - cell_len(pair[1])) for pair in row[:-1]] + [""]
+        parts = [Content.assemble((f"{pair[0]:>{key}}  ", "bold $accent"), pair[1], gap) for pair, gap in zip(row, gaps, strict=True)]
+        lines.append(Content("").join(parts))
+    return lines
+
+
+class Keys(Static):
+    """Keys beside each other, as there is room."""
+
+    def __init__(self, keys: Sequence[tuple[str, str]]) -> None:
+        super().__init__(id="help-keys")
+        self._keys = keys
+
+    def on_resize(self, event: events.Resize) -> None:
+        lines = beside(self._keys, event.size.width)
+        self.styles.height = len(lines)
+        self.update(Content("\n").join(lines))
 
 
 class HelpScreen(ModalScreen[None]):
-    """A text and a list of keys, over the screen that was left."""
+    """A text, keys and what signs mean, over the screen that was left."""
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,f1,question_mark,enter", "dismiss", "Back", priority=True)]
 
-    def __init__(self, text: str, keys: list[tuple[str, str]]) -> None:
+    def __init__(self, about: Help) -> None:
         super().__init__()
-        self._text, self._pairs = text, keys
+        self._about = about
 
     def compose(self) -> ComposeResult:
-        wide = max(len(key) for key, _ in self._pairs)
         with VerticalScroll(id="help", classes="panel") as box:
             box.border_title, box.border_subtitle = "Help", "Esc goes back"
-            yield Static(self._text, markup=False, id="help-text")
-            yield Static(
-                Content("\n").join(Content.assemble((f"{key:>{wide}}  ", "$accent"), what) for key, what in self._pairs), id="help-keys"
-            )
+            yield Static(self._about.text, markup=False)
+            yield Keys(self._about.keys)
+            if self._about.more:
+                yield Static(self._about.more, markup=False, id="help-more")
 
     async def action_dismiss(self, result: None = None) -> None:
         self.dismiss(result)

@@ -65,7 +65,7 @@ TRANSPORT: list[BindingType] = [
 
 DEAREST = (
     "help", "stop",
-    "show('story')", "replay", "play", "show('hierarchy')", "show('solution')", "show('cost')", "show('roles')", "show('judge')",
-    "flip('x-ray')", "back", "present",
+    "show('story')", "replay", "play", "back", "show('hierarchy')", "show('solution')", "show('cost')", "show('roles')", "show('judge')",
+    "flip('x-ray')", "present",
 )  # fmt: skip
 """What the footer shows where it has no room for all: the first longest."""
