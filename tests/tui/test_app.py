@@ -16,7 +16,7 @@ from selforg_tui.core.config import RunConfig
 from selforg_tui.settings.paths import config_file, pictures_folder
 from selforg_tui.tui import themes
 from selforg_tui.tui.app import LabApp, run_app
-from selforg_tui.tui.help import HelpScreen
+from selforg_tui.tui.help import HelpScreen, beside
 from selforg_tui.tui.screens.run import RunScreen
 from selforg_tui.tui.screens.small import TooSmall
 from selforg_tui.tui.sources import LiveSource
@@ -101,7 +101,7 @@ async def test_help_is_about_what_has_the_focus() -> None:
     async with in_app() as pilot:
         await pilot.press("f1")
         await pilot.pause()
-        assert "Ctrl+J makes a new line" in shown(pilot)
+        assert "Ctrl+J makes a new" in shown(pilot)
         await pilot.press("escape")
         pilot.app.screen.query_one("#examples", OptionList).focus()
         await pilot.press("question_mark")
@@ -225,3 +225,10 @@ async def test_a_screen_looks_the_same_after_others_were_open() -> None:
         await pilot.press("ctrl+o")
         await settled(pilot)
         assert after == {widget.id: widget.region for widget in pilot.app.screen.query("*").results(Widget) if widget.id}
+
+
+def test_keys_stand_beside_each_other_the_first_at_the_top() -> None:
+    keys = [("a", "Agents"), ("shift+x", "X-ray"), ("f1", "Help"), ("^p", "語語語")]
+    assert [line.plain for line in beside(keys, 20)] == ["      a  Agents", "shift+x  X-ray", "     f1  Help", "     ^p  語語語"]
+    assert [line.plain for line in beside(keys, 36)] == ["      a  Agents   shift+x  X-ray", "     f1  Help          ^p  語語語"]
+    assert all(line.cell_length <= 60 for line in beside(keys, 60))
