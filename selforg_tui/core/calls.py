@@ -21,6 +21,8 @@ Structure = Literal["schema", "json", "text"]
 Counted = Literal["reported", "tokenizer", "estimate"]
 """Who counted tokens: the provider, a tokenizer (exact for some models only), or a rule of thumb."""
 
+OTHER_PACE = "Simulated models were made faster or slower than their profiles: times in this session are not theirs."
+
 
 class Block(msgspec.Struct, frozen=True):
     """A piece of a prompt. Prompts are lists of blocks in the order fixed, visible, own, so that prefixes repeat."""

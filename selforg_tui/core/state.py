@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.calls import Part, Price, StepKind, Structure, Usage
+from selforg_tui.core.calls import OTHER_PACE, Part, Price, StepKind, Structure, Usage
 from selforg_tui.core.config import Level
 from selforg_tui.core.court import Graded
 from selforg_tui.core.decisions import Assignment
@@ -255,6 +255,11 @@ class SessionState:
         agents = bool(header and header.simulated.agents) or self.simulated_replies > 0
         judge = bool(header and header.simulated.judge) or any(task.judge_simulated for task in self.tasks)
         return ev.Simulated(agents, judge)
+
+    @property
+    def paced(self) -> bool:
+        """Whether simulated models did not keep their profiles' times."""
+        return OTHER_PACE in self.warnings
 
     def prompt(self, call: str) -> str:
         """The exact prompt of a call."""

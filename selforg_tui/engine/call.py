@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.calls import Block, Price, Reply, Request, Usage
+from selforg_tui.core.calls import OTHER_PACE, Block, Price, Reply, Request, Usage
 from selforg_tui.core.config import ModelSpec
 from selforg_tui.core.errors import ModelFailure, SelforgError
 from selforg_tui.core.ids import JUDGE_SEAT, CallId
@@ -195,7 +195,7 @@ class Caller:
         for note in reply.notes:
             self._tell((spec.name, note), note)
         if reply.wait != 1.0:
-            self._tell(_PACED, "Simulated models were made faster or slower than their profiles: times in this session are not theirs.")
+            self._tell(_PACED, OTHER_PACE)
         if reply.text.isascii() and reply.reasoning.isascii():
             return reply
         reasoning = reply.reasoning.encode("utf-8", "replace").decode("utf-8")

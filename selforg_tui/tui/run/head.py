@@ -44,7 +44,7 @@ class Head(Panel, can_focus=False):
 
     def key(self, view: View) -> Hashable:
         state = view.state
-        return (state.seq >= 0, view.task.number if view.task else 0, len(state.tasks), state.simulated)
+        return (state.seq >= 0, view.task.number if view.task else 0, len(state.tasks), state.simulated, state.paced)
 
     def body(self, view: View, width: int) -> Sequence[Line]:
         header = view.state.header
@@ -55,6 +55,7 @@ class Head(Panel, can_focus=False):
         name = title_of(config.protocol)
         after = f" · task {task.number}/{len(config.tasks)} ({task.level})" if task is not None else ""
         after += "" if view.live else " · replay"
+        after += " · times altered" if view.state.paced else ""
         after += "".join(f" · {words}" for words in switches_in_words(config))
         after += _shocks(config, width - cell_len(name + label + after) - ROOM)
         before = f" · {config.agents} agent{'s' * (config.agents != 1)} · "

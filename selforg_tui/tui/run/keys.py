@@ -14,6 +14,7 @@ PANELS: list[BindingType] = [
     Binding("h", "show('hierarchy')", "Hierarchy", id="run.hierarchy", tooltip="Who built on whom; again: on the whole screen"),
     Binding("r", "show('roles')", "Roles", id="run.roles", tooltip="Who was what, over all tasks"),
     Binding("c", "show('cost')", "Cost", id="run.cost", tooltip="Tokens, money, calls; again: on the whole screen"),
+    Binding("m", "by_model", "Cost by model", id="run.by-model", show=False, tooltip="What each model gave and took; again: the meter"),
     Binding("j", "show('judge')", "Judge", id="run.judge", tooltip="The verdict and its reasons"),
     Binding("s", "show('solution')", "Solution", id="run.solution", tooltip="What the team has written, and who wrote which part"),
     Binding("e", "show('events')", "Events", id="run.events", tooltip="Everything that happened, in order"),

@@ -39,7 +39,8 @@ class RunScreen(TimedScreen):
 
     CSS_PATH = "run.tcss"
     AUTO_FOCUS = "#board"
-    HELP = "A team at work, or a session played again. Arrow keys choose an agent; the other panels follow."
+    HELP = """A team at work, or a session played again. Arrow keys choose an agent; the other panels follow. Times altered: simulated \
+models were made faster or slower than their profiles, so no time of the session is theirs."""
     BINDINGS: ClassVar[list[BindingType]] = [*PANELS, *WAYS]
 
     def __init__(self, source: Source, clock: Callable[[], float] = time.monotonic, fps: float | None = None) -> None:
@@ -178,6 +179,14 @@ class RunScreen(TimedScreen):
     def action_guess(self) -> None:
         """Guess Q of the task that is looked at, before its judge has spoken."""
         self._body.judge.ask_for_guess(self.view())
+
+    def action_by_model(self) -> None:
+        """What was spent by each model, wherever one is; from there back to the meter."""
+        cost = self._body.cost
+        if not cost.is_on_screen:
+            cost.by_model = False
+            self.action_show("cost")
+        cost.turn()
 
     def action_under(self) -> None:
         """The X-ray of the chosen agent under the next protocol."""

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from selforg_tui.core import events as ev
-from selforg_tui.core.calls import Usage
+from selforg_tui.core.calls import OTHER_PACE, Usage
 from selforg_tui.core.fold import fold
 from selforg_tui.core.state import SessionState
 from selforg_tui.tui.run.agent.contribution import contribution
@@ -180,6 +180,15 @@ def test_narrow_and_wide_tables_say_the_same() -> None:
     assert not any("share it" in line for line in written(stacked(fold(made()), 38)))
 
 
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_m_leads_to_the_models_from_any_panel(size: tuple[int, int]) -> None:
+    app = LiveStage(events=real())
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("s", "m")
+        await pilot.pause()
+        assert shown(app, "cost").startswith("Cost by model")
+
+
 @pytest.mark.parametrize("size", [(120, 40), (100, 30), (80, 24)])
 async def test_m_turns_from_the_meter_to_the_models_and_back(size: tuple[int, int]) -> None:
     app = LiveStage(events=real())
@@ -272,6 +281,14 @@ def test_the_head_names_what_is_unusual_about_turns_and_staying_out() -> None:
 
     assert " · turns shuffled · nobody stays out" in head(order="shuffled", abstention=False)
     assert "turns" not in head()
+
+
+def test_the_head_says_for_good_that_times_are_not_those_of_the_models() -> None:
+    first, second, *rest = real()
+    told = ev.Warned(text=OTHER_PACE, seq=second.seq, t=second.t)
+    for events, altered in (([first, told], True), ([first, second, *rest], False)):
+        view = view_of(events)
+        assert ("times altered" in "".join(text for text, _ in Head().body(view, 200)[0])) is altered
 
 
 def test_the_head_names_the_seating() -> None:

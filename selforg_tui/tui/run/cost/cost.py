@@ -48,7 +48,6 @@ c twice shows who was dearest: up and down choose, Enter leads to that agent."""
         Binding("up", "go(-1)", "Agent above", show=False),
         Binding("down", "go(1)", "Agent below", show=False),
         Binding("enter", "look", "This agent", id="cost.look", show=False, tooltip="The facts of the chosen one of the dearest"),
-        Binding("m", "turn", "By model", id="cost.by-model", tooltip="What each model gave and took; again: the meter"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -60,7 +59,7 @@ c twice shows who was dearest: up and down choose, Enter leads to that agent."""
         self._first = 0
         self._ended: tuple[SessionState | None, object, list[CallState]] = (None, None, [])
 
-    def action_turn(self) -> None:
+    def turn(self) -> None:
         """From the meter to the models, and back."""
         self.by_model = not self.by_model
         self._again()
