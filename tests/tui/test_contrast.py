@@ -82,7 +82,7 @@ PANELS = (
 SCENES = {
     "at-work": Scene(lambda: LiveStage(tasks=2, part=0.8), ("", *PANELS, "u", "escape escape")),
     "done": Scene(lambda: LiveStage(tasks=2), ("", "down down", *PANELS, "escape tab", "tab", "shift+tab", "[")),
-    "small": Scene(lambda: LiveStage(part=0.6), ("", "h", "c", "escape s", "enter", "x"), (80, 24)),
+    "small": Scene(lambda: LiveStage(part=0.6), ("", "h", "c", "escape s", "enter", "2 / y o u", "escape x"), (80, 24)),
     "chips": Scene(lambda: LiveStage(64, part=0.7, models=("sim:strong=32", "sim:weak=32")), ("", "c", "m"), (160, 45)),
     "mosaic": Scene(lambda: LiveStage(256, part=0.5), ("", "left", "h", "z", "l"), (100, 30)),
     "shocks": Scene(lambda: LiveStage(events=struck()), ("", "up", "h")),

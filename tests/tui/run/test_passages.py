@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from selforg_tui.core.state import EdgeState, SessionState, TaskState
 from selforg_tui.tui.run.solution.origin import brief, origin
 from selforg_tui.tui.run.solution.passages import HERE, matching, passages, rows
-from selforg_tui.tui.run.solution.search import Search, next_of
 from selforg_tui.tui.run.solution.solution import Solution
 from selforg_tui.tui.run.solution.written_up import written_up
 from selforg_tui.tui.run.surface.cells import Line, width_of
@@ -125,17 +124,3 @@ async def test_from_a_sentence_to_its_agent_and_back() -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert panel.is_on_screen and "▸05█" in shown(app, "solution")
-
-
-def test_a_search_takes_letters_only_while_it_lasts() -> None:
-    search = Search()
-    assert search.press("a", "a") == ""
-    search.begin()
-    assert [search.press(key, letter) for key, letter in (("a", "a"), ("space", " "), ("b", "b"), ("f5", None))] == ["typed"] * 3 + [""]
-    assert list(search.words) == ["a", "b"] and search.told([2, 5], 5) == "/a b▏ 2 of 2 · Enter next · Esc ends"
-    assert search.press("backspace", None) == "typed" and search.told([], None) == "/a ▏ in no passage · Esc ends"
-    assert search.press("enter", None) == "next" and search.press("escape", None) == "ended" and not search.active
-
-
-def test_the_next_place_follows_the_last_one_from_the_start() -> None:
-    assert [next_of([2, 5], here) for here in (None, 0, 2, 5, 9)] == [2, 2, 5, 2, 2] and next_of([], 3) is None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from bisect import bisect_left
 from collections.abc import Hashable, Sequence
 
 from textual.content import Content
@@ -16,8 +18,9 @@ from selforg_tui.tui.run.agent.sides import SIDES
 from selforg_tui.tui.run.agent.sights import Sights, find
 from selforg_tui.tui.run.agent.words import who
 from selforg_tui.tui.run.agent.x_ray import x_ray
-from selforg_tui.tui.run.surface.cells import Line
-from selforg_tui.tui.run.surface.prose import Prose
+from selforg_tui.tui.run.surface.cells import Line, cut
+from selforg_tui.tui.run.surface.search import Outcome, next_of, previous_of
+from selforg_tui.tui.run.surface.searchable import Hit, Searchable, hits, marked
 from selforg_tui.tui.run.view import View, title_of, word_of
 
 AGAIN = 0.5
@@ -30,12 +33,14 @@ PICTURE = 12
 _LINES = {"contribution": contribution, "reply": reply, "facts": facts}
 
 
-class Detail(Prose):
+class Detail(Searchable):
     """Shows the chosen agent; `side` says from which side. New text is followed as long as the end is in view."""
 
     HELP = """The chosen agent in full. 1: what it contributed and on what ground · 2: the exact prompt it was sent · 3: its reply as \
 it came · 4: tokens, times, what it saw and used · 5 or x: what the protocol lets it see, all else blacked out; u flips through what it \
-would have seen under the others. f lets the cursor follow whoever acts; y copies the side in view."""
+would have seen under the others. f lets the cursor follow whoever acts; y copies the side in view.
+
+/ searches: type words that stand one after another; Enter or down goes to the next place, up to the one before, Esc ends."""
     pause = 1 / 8
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -46,6 +51,9 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
         self.sights = Sights()
         self.prompts = Prompts()
         self._shown: Hashable = None
+        self._hits: list[Hit] = []
+        self._hit: int | None = None
+        """Of these, the one under the cursor."""
         self._looking = False
 
     @property
@@ -110,12 +118,60 @@ would have seen under the others. f lets the cursor follow whoever acts; y copie
         what = (self.side, view.chosen, view.task.number if view.task else 0)
         same = what == self._shown
         self._shown = what
-        self.border_subtitle = sides(self.side, self.size.width)
         super().paint(view)
+        self._say_keys()
         if not same:
             self.begin()
         elif at_end and self.side in ("contribution", "reply") and _streaming(view):
             self.scroll_end(animate=False, immediate=True)
+
+    def show(self, lines: Sequence[Line], chosen: int | None = None) -> None:
+        super().show(lines, chosen)
+        if self.search.words:
+            self._look()
+
+    def searched(self, done: Outcome) -> None:
+        """To the next or the last place where the words stand; where they are typed, to the first one from what is in view on."""
+        if done == "typed" or done == "ended":
+            self._hit = None
+            self._look()
+        if done != "ended" and self._hits:
+            places, top = range(len(self._hits)), round(self.scroll_y)
+            if done == "typed":
+                self._hit = next((place for place in places if self._hits[place][0][0] >= top), 0)
+            else:
+                self._hit = next_of(places, self._hit) if done == "next" else previous_of(places, self._hit)
+            self._look()
+            line, height = self._hits[self._hit or 0][0][0], self.size.height
+            if not top <= line < top + height - 1:
+                self.scroll_to(y=max(0, line - height // 3), animate=False, immediate=True)
+        self._say_keys()
+
+    def _look(self) -> None:
+        """See where the words are now, and paint them."""
+        self._hits = hits(self.lines, self.search.words)
+        if self._hit is not None and self._hit >= len(self._hits):
+            self._hit = None
+        self._strips.clear()
+        self.refresh()
+
+    def line_at(self, number: int) -> Line:
+        first = bisect_left(self._hits, number, key=lambda hit: hit[1][0])
+        spans = []
+        for place in range(first, len(self._hits)):
+            (top, start), (bottom, end) = self._hits[place]
+            if top > number:
+                break
+            style = "cursor mark" if place == self._hit else "mark"
+            spans.append((start if top == number else 0, end if bottom == number else sys.maxsize, style))
+        return marked(self.lines[number], spans)
+
+    def _say_keys(self) -> None:
+        if self.search.active:
+            said = self.search.told(range(len(self._hits)), self._hit)
+            self.border_subtitle = Content(cut(said, max(0, self.size.width - 4)))
+        else:
+            self.border_subtitle = sides(self.side, self.size.width)
 
     def copied(self, view: View, side: str = "") -> str:
         """The text of a side of the chosen agent; of that in view where none is named."""

@@ -26,11 +26,11 @@ from selforg_tui.tui.run.solution.passages import (
     passages,
     rows,
 )
-from selforg_tui.tui.run.solution.search import Search, next_of
 from selforg_tui.tui.run.solution.whole import missing, state_of
 from selforg_tui.tui.run.solution.written_up import written_up
 from selforg_tui.tui.run.surface.cells import Line, cut, wrap
-from selforg_tui.tui.run.surface.prose import Prose
+from selforg_tui.tui.run.surface.search import Outcome, next_of, previous_of
+from selforg_tui.tui.run.surface.searchable import Searchable
 from selforg_tui.tui.run.view import View
 
 MOST, LARGE = 100, 64
@@ -38,7 +38,7 @@ MOST, LARGE = 100, 64
 KEYS = "↑↓ passage · Enter its agent · / search"
 
 
-class Solution(Prose):
+class Solution(Searchable):
     """Markdown, drawn safely. The cursor goes from passage to passage; the agent whose it is becomes the one that is looked at."""
 
     HELP = """Which agent did this sentence come from? The number beside each passage is its agent's. ↑ and ↓ go from passage to passage, \
@@ -55,15 +55,6 @@ roles. w turns to the write-up, where there is one."""
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("enter", "agent", "Its agent", id="solution.agent", show=False, tooltip="The agent that wrote this passage, in full"),
-        Binding(
-            "slash",
-            "search",
-            "Search",
-            id="solution.search",
-            key_display="/",
-            show=False,
-            tooltip="Find words in the solution; Esc ends it",
-        ),
         Binding(
             "w", "write_up", "Write-up", id="solution.write-up", show=False, tooltip="The write-up instead of the contributions, and back"
         ),
@@ -86,7 +77,6 @@ roles. w turns to the write-up, where there is one."""
         """By passage, its first line; and where the last one ends."""
         self._gutter = self._number = 0
         """Cells before the text, and the task that is shown."""
-        self._search = Search()
         self.as_one = False
         """The write-up is shown."""
 
@@ -157,7 +147,7 @@ roles. w turns to the write-up, where there is one."""
         digits = len(label(len(task.seats)))
         self._gutter = gutter_width(digits)
         room = min(width - 2, (LARGE if view.large else MOST) + self._gutter)
-        words = self._search.words
+        words = self.search.words
         hits = set(matching(self._found, words))
         above = set(task.parents(view.chosen))
         if self._base[0] != (room, digits):
@@ -174,8 +164,8 @@ roles. w turns to the write-up, where there is one."""
 
     def _say_keys(self, view: View) -> None:
         width = max(0, self.size.width - 4)
-        if self._search.active:
-            said = self._search.told(matching(self._found, self._search.words), self._here)
+        if self.search.active:
+            said = self.search.told(matching(self._found, self.search.words), self._here, "in no passage")
         else:
             said = KEYS + (" · w write-up" if view.task is not None and view.task.write_up else "")
             said = "w contributions" if self.as_one else said
@@ -214,10 +204,14 @@ roles. w turns to the write-up, where there is one."""
         elif self.view is not None:
             self.post_message(self.Chosen(self.view.chosen, "contribution"))
 
-    def action_search(self) -> None:
-        """Type words to find."""
-        self.as_one = False
-        self._search.begin()
+    def searched(self, done: Outcome) -> None:
+        """To a passage that holds all the words."""
+        self.as_one = self.as_one and done == "ended"
+        if done in ("next", "previous"):
+            found = matching(self._found, self.search.words)
+            place = next_of(found, self._here) if done == "next" else previous_of(found, self._here)
+            if place is not None:
+                self._choose(place)
         self._again()
 
     def action_write_up(self) -> None:
@@ -231,27 +225,6 @@ roles. w turns to the write-up, where there is one."""
         if action == "write_up":
             return self.view is not None and self.view.task is not None and bool(self.view.task.write_up)
         return True
-
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """While words are typed, letters are no commands."""
-        return self._search.active and character is not None and character.isprintable()
-
-    def on_key(self, event: events.Key) -> None:
-        done = self._search.press(event.key, event.character)
-        if not done:
-            return
-        event.stop()
-        event.prevent_default()
-        if done == "next":
-            place = next_of(matching(self._found, self._search.words), self._here)
-            if place is not None:
-                self._choose(place)
-        self._again()
-
-    def on_blur(self) -> None:
-        if self._search.active:
-            self._search.end()
-            self._again()
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -165,12 +165,16 @@ class Lines(ScrollView, inherit_bindings=False):
         """Which line stands in a row of the surface."""
         return y + self.scroll_offset.y
 
+    def line_at(self, number: int) -> Line:
+        """A line as it is to be painted."""
+        return self.lines[number]
+
     def painted(self, number: int) -> Strip:
         """A line as a strip, with cursor and selection."""
         plain, over = self.style_of("plain"), Style.null()
         if number == self.chosen:
             over = Style(bgcolor=self.style_of("chosen").bgcolor)
-        styled = ((text, self.style_of(style)) for text, style in _joined(self.lines[number]))
+        styled = ((text, self.style_of(style)) for text, style in _joined(self.line_at(number)))
         segments = [Segment(text, style + over if over else style) for text, style in styled]
         selection = self.text_selection
         marked = selection.get_span(number) if selection is not None else None

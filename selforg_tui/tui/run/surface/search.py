@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-Outcome = Literal["", "typed", "next", "ended"]
-"""What a key did: nothing here, it changed the words, it asked for the next place, it ended the search."""
+Outcome = Literal["", "typed", "next", "previous", "ended"]
+"""What a key did: nothing here, it changed the words, it asked for the next place or the one before, it ended the search."""
+
+STEPS: dict[str, Outcome] = {"enter": "next", "down": "next", "up": "previous"}
 
 
 class Search:
@@ -36,8 +38,8 @@ class Search:
         if key == "escape":
             self.end()
             return "ended"
-        if key == "enter":
-            return "next"
+        if key in STEPS:
+            return STEPS[key]
         if key == "backspace":
             self.text = self.text[:-1]
             return "typed"
@@ -46,15 +48,20 @@ class Search:
             return "typed"
         return ""
 
-    def told(self, found: Sequence[int], here: int | None) -> str:
-        """The line that a person types in, with how many places were found and which one is `here`."""
+    def told(self, found: Sequence[int], here: int | None, nowhere: str = "nowhere") -> str:
+        """The line that a person types in, with how many places were found and which one is `here`; `nowhere`: said of none."""
         if not self.words:
             hits = "type words"
         elif not found:
-            hits = "in no passage"
+            hits = nowhere
         else:
             hits = (f"{found.index(here) + 1} of {len(found)}" if here in found else f"in {len(found)}") + " · Enter next"
         return f"/{self.text}▏ {hits} · Esc ends"
+
+
+def previous_of(found: Sequence[int], here: int | None) -> int | None:
+    """The place before `here`, from the first one on to the last; None where there is none."""
+    return next((place for place in reversed(found) if here is not None and place < here), found[-1] if found else None)
 
 
 def next_of(found: Sequence[int], here: int | None) -> int | None:
