@@ -86,6 +86,10 @@ class LabApp(CommonApp):
         """What can wait until after the first frame: the other themes."""
         self._wardrobe.open()
 
+    def search_themes(self) -> None:
+        """The palette's *Theme*: a list whose themes are shown while one goes through it."""
+        self._wardrobe.choose()
+
     def watch_theme(self, theme: str) -> None:
         """Remember what was chosen."""
         self._wardrobe.chosen(theme)
