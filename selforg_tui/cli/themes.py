@@ -76,7 +76,9 @@ def _all(as_json: bool) -> int:
             }
         )
         return 0
-    rows = [(each["name"], each["ground"], each["file"] if each["source"] == "own" else "shipped", each["about"]) for each in found]
+    rows: list[tuple[str, ...]] = [
+        (each["name"], each["ground"], each["file"] if each["source"] == "own" else "shipped", each["about"]) for each in found
+    ]
     for line in table(rows):
         say(line)
     say(f"\nThe app wears {wanted or themes.DEFAULT}{', as ' + where + ' says' if where else ', unless something else is asked for'}.")

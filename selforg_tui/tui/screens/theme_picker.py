@@ -24,7 +24,6 @@ NAMES = 18
 class ThemePicker(Picker[str]):
     """Gives the name of the theme on which Enter was pressed, or None. `worn`: the one worn before; `try_on`: shows another."""
 
-    CSS_PATH = ["picker.tcss", "theme_picker.tcss"]  # noqa: RUF012
     HELP = """Arrow keys go through the themes, and the app already shows the one under the cursor. Enter keeps it, also for the \
 next time; Esc goes back to the one before, which is marked ●. Letters narrow the list, Backspace takes them back."""
     BINDINGS: ClassVar[list[BindingType]] = []
