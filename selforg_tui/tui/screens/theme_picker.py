@@ -16,7 +16,7 @@ from selforg_tui.tui import themes
 from selforg_tui.tui.run.surface.cells import fit
 from selforg_tui.tui.screens.picker import Picker
 
-TEXT = "The app shows the theme under the cursor. Letters narrow the list."
+TEXT = "Shown at once, kept on Enter. Letters narrow the list."
 NAMES = 18
 """Cells of a name; a longer one is cut."""
 
