@@ -50,6 +50,7 @@ def _all(as_json: bool) -> int:
         {
             "name": theme.name,
             "ground": "dark" if theme.dark else "light",
+            "about": theme.about,
             "source": "shipped",
             "file": str(themes.folder() / f"{theme.name}.toml"),
         }
@@ -60,7 +61,9 @@ def _all(as_json: bool) -> int:
         if one.theme is None:
             wrong.append((one.path, one.problems))
         else:
-            found.append({"name": one.theme.name, "ground": "dark" if one.theme.dark else "light", "source": "own", "file": str(one.path)})
+            ground = "dark" if one.theme.dark else "light"
+            about = one.theme.about
+            found.append({"name": one.theme.name, "ground": ground, "about": about, "source": "own", "file": str(one.path)})
     if as_json:
         broken = [{"file": str(path), "problems": problems} for path, problems in wrong]
         say_json(
@@ -73,7 +76,10 @@ def _all(as_json: bool) -> int:
             }
         )
         return 0
-    for line in table([(each["name"], each["ground"], each["file"] if each["source"] == "own" else "shipped") for each in found]):
+    rows: list[tuple[str, ...]] = [
+        (each["name"], each["ground"], each["file"] if each["source"] == "own" else "shipped", each["about"]) for each in found
+    ]
+    for line in table(rows):
         say(line)
     say(f"\nThe app wears {wanted or themes.DEFAULT}{', as ' + where + ' says' if where else ', unless something else is asked for'}.")
     say(f"Own themes go into {themes_folder()}.")

@@ -42,6 +42,41 @@ def hierarchy_depth(task: TaskState) -> int:
     return max(depths(task).values(), default=0)
 
 
+def longest_chain(task: TaskState) -> tuple[int, ...]:
+    """A chain that makes the hierarchy as deep as it is: HD seats, each built on the one before. Empty without contributions.
+
+    Of several that one which runs through most essential parents; then that whose end has the lowest seat (ours). Grown in one pass, as
+    `depths`; in a damaged file a seat may stand in it twice.
+    """
+    found: dict[int, _Chain] = {seat: _Chain(seat) for seat, one in sorted(task.seats.items()) if one.contribution}
+    for edge in task.edges:
+        if edge.kind == "depends" and edge.child in found and edge.parent in found:
+            before = found[edge.parent]
+            one = _Chain(edge.child, before, before.length + 1, before.essential + edge.essential)
+            if one.rank > found[edge.child].rank:
+                found[edge.child] = one
+    chain = max(found.values(), key=lambda one: one.rank, default=None)
+    seats: list[int] = []
+    while chain is not None:
+        seats.append(chain.seat)
+        chain = chain.before
+    return tuple(reversed(seats))
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Ends in `seat`; `essential`: how many of its links lead to an essential parent."""
+
+    seat: int
+    before: _Chain | None = None
+    length: int = 1
+    essential: int = 0
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return (self.length, self.essential)
+
+
 def widths(task: TaskState) -> list[int]:
     """Contributions at each depth, from depth 1 (ours). Empty without contributions."""
     counts = Counter(depths(task).values())

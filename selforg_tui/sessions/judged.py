@@ -16,6 +16,7 @@ from selforg_tui.metrics import quality
 from selforg_tui.metrics.agreement import Agreement, Noise, Verdict, agreement, noise
 from selforg_tui.models.judge_choice import choose_judge
 from selforg_tui.sessions import verdicts
+from selforg_tui.sessions.guesses import Guesses
 from selforg_tui.sessions.reader import read
 from selforg_tui.settings.keys import Keys
 from selforg_tui.settings.redact import redact
@@ -64,6 +65,10 @@ class Judged:
     def of_people(self, task: TaskState) -> list[verdicts.Person]:
         """What people said on it."""
         return [entry for entry in self.later.persons if entry.task == task.number and entry.solution in ("", digest(task.solution))]
+
+    def guess(self, task: TaskState) -> verdicts.Guess | None:
+        """What was guessed of its Q before the judge spoke."""
+        return Guesses(self.path, self.state.started.id, self.later.guesses).of(task.number)
 
     def next_place(self) -> int:
         """The first place in the court that no judge had yet; 0 is the session's own."""

@@ -1,4 +1,4 @@
-"""Later verdicts on a session, in a file beside its log: other judges or the same again, a person, comparisons of two solutions.
+"""Verdicts on a session in a file beside its log: other judges or the same again, a person, comparisons, and guesses made before.
 
 The log is never touched. `<id>.verdicts.jsonl` has a header line with format and version, then one entry a line; it is only
 ever appended to. Like a log it may be torn or from a stranger, so its size and the length of its lines are bounded and its
@@ -29,6 +29,8 @@ MOST_BYTES = 50_000_000
 MOST_LINE = 200_000
 MOST_ENTRIES = 20_000
 OVERALL = "overall"
+LEAST_Q = 0.25
+"""Of Q: four dimensions with 1 of 4 each."""
 
 Better = Literal["this", "other", "same"]
 
@@ -84,7 +86,20 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True, tag="compared"):
     solution: str = ""
 
 
-Entry: TypeAlias = Verdict | Person | Compared
+class Guess(msgspec.Struct, frozen=True, kw_only=True, tag="guess"):
+    """What a person thought that Q would be, before the judge of the session spoke; see `guesses`."""
+
+    at: str
+    task: int
+    q: float
+    """From `LEAST_Q` to 1."""
+    session: str
+    """The session's id, so that a guess says nothing of another one whose file has this name."""
+    replayed: bool = False
+    """Made in a replay, where the verdict was in the log already."""
+
+
+Entry: TypeAlias = Verdict | Person | Compared | Guess
 
 
 class Verdicts(msgspec.Struct):
@@ -107,6 +122,11 @@ class Verdicts(msgspec.Struct):
     def comparisons(self) -> list[Compared]:
         """What people said of this solution beside another."""
         return [entry for entry in self.entries if isinstance(entry, Compared)]
+
+    @property
+    def guesses(self) -> list[Guess]:
+        """What was guessed of Q, in order."""
+        return [entry for entry in self.entries if isinstance(entry, Guess)]
 
 
 def path_beside(log: Path) -> Path:
@@ -199,6 +219,8 @@ def _sound(entry: Entry) -> bool:
     """Whether the numbers and names of an entry can be."""
     if entry.task < 1 or (isinstance(entry, Verdict) and entry.judge < 0):
         return False
+    if isinstance(entry, Guess):
+        return LEAST_Q <= entry.q <= 1
     named = entry.better if isinstance(entry, Compared) else entry.scores or {}
     if not named.keys() <= {*DIMENSIONS, OVERALL}:
         return False
@@ -228,4 +250,4 @@ def _lock(file: int) -> None:
 
 
 _ENCODER = msgspec.json.Encoder()
-_DECODER: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Verdict | Person | Compared)
+_DECODER: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Verdict | Person | Compared | Guess)

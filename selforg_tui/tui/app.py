@@ -20,6 +20,7 @@ from selforg_tui.tui.wardrobe import Wardrobe
 
 if TYPE_CHECKING:
     from selforg_tui.core.config import RunConfig
+    from selforg_tui.sessions.guesses import Guesses
     from selforg_tui.sessions.player import Player
     from selforg_tui.sessions.store import SessionInfo
     from selforg_tui.settings.keys import Keys
@@ -86,6 +87,10 @@ class LabApp(CommonApp):
         """What can wait until after the first frame: the other themes."""
         self._wardrobe.open()
 
+    def search_themes(self) -> None:
+        """The palette's *Theme*: a list whose themes are shown while one goes through it."""
+        self._wardrobe.choose()
+
     def watch_theme(self, theme: str) -> None:
         """Remember what was chosen."""
         self._wardrobe.chosen(theme)
@@ -147,6 +152,7 @@ class LabApp(CommonApp):
     @work(thread=True, exclusive=True, group="replay")
     def replay(self, path: Path, speed: float | None = None, at: float = 0.0) -> None:
         """Open a session file on the Run screen; reading it does not stop the screen."""
+        from selforg_tui.sessions.guesses import Guesses
         from selforg_tui.sessions.player import Player
         from selforg_tui.sessions.reader import read
 
@@ -154,8 +160,13 @@ class LabApp(CommonApp):
             player = Player(read(path), at=at, speed=speed or 1.0)
         except SelforgError as problem:
             self.call_from_thread(self.complain, problem)
-        else:
-            self.call_from_thread(self._show_replay, player)
+            return
+        guesses = None
+        try:
+            guesses = Guesses.beside(path, player.recording.header.id)
+        except SelforgError as problem:  # the session itself can be shown all the same
+            self.call_from_thread(self.complain, problem)
+        self.call_from_thread(self._show_replay, player, guesses)
 
     def sessions(self) -> list[SessionInfo]:
         """Saved sessions, newest first; reads the disk, so call it in a thread. Raises StorageError."""
@@ -197,11 +208,11 @@ class LabApp(CommonApp):
 
         choose(self)
 
-    def _show_replay(self, player: Player) -> None:
+    def _show_replay(self, player: Player, guesses: Guesses | None) -> None:
         from selforg_tui.tui.screens.run import RunScreen
         from selforg_tui.tui.sources import ReplaySource
 
-        self.push_screen(RunScreen(ReplaySource(player), fps=self._fps))
+        self.push_screen(RunScreen(ReplaySource(player, guesses), fps=self._fps))
 
 
 def run_app(

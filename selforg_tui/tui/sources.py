@@ -16,6 +16,7 @@ from selforg_tui.settings.keys import every_key
 from selforg_tui.settings.redact import redact
 
 if TYPE_CHECKING:
+    from selforg_tui.sessions.guesses import Guesses
     from selforg_tui.sessions.live import LiveSession
     from selforg_tui.sessions.player import Player
 
@@ -64,6 +65,11 @@ class Source(ABC):
         return None
 
     @property
+    @abstractmethod
+    def guesses(self) -> Guesses:
+        """What was guessed of Q; the same object each time."""
+
+    @property
     def title(self) -> str:
         """The mission."""
         header = self.state.header
@@ -104,6 +110,7 @@ class LiveSource(Source):
         self._clock = clock
         self._zero: float | None = None
         self._running = False
+        self._guesses: Guesses | None = None
 
     @property
     def state(self) -> SessionState:
@@ -129,6 +136,14 @@ class LiveSource(Source):
     @property
     def path(self) -> Path | None:
         return self.session.path
+
+    @property
+    def guesses(self) -> Guesses:
+        if self._guesses is None:
+            from selforg_tui.sessions.guesses import Guesses
+
+            self._guesses = Guesses(self.session.path, self.session.id)
+        return self._guesses
 
     async def start(self) -> None:
         self._running = True
@@ -164,10 +179,11 @@ class LiveSource(Source):
 
 
 class ReplaySource(Source):
-    """A recording, played."""
+    """A recording, played. `guesses`: those that are kept beside it."""
 
-    def __init__(self, player: Player) -> None:
+    def __init__(self, player: Player, guesses: Guesses | None = None) -> None:
         self.player = player
+        self._guesses = guesses
         self._whole: SessionState | None = None
 
     @classmethod
@@ -201,6 +217,14 @@ class ReplaySource(Source):
     @property
     def path(self) -> Path | None:
         return self.player.recording.path
+
+    @property
+    def guesses(self) -> Guesses:
+        if self._guesses is None:
+            from selforg_tui.sessions.guesses import Guesses
+
+            self._guesses = Guesses(self.path, self.player.recording.header.id)
+        return self._guesses
 
     @property
     def whole(self) -> SessionState | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,15 @@ _SAME = {
 }  # fmt: skip
 
 
-def read(path: Path) -> Theme:
+@dataclass
+class LabTheme(Theme):
+    """A theme out of a file."""
+
+    about: str = ""
+    """What it is for, in a few words for people; its title where the file does not say."""
+
+
+def read(path: Path) -> LabTheme:
     """One theme. Raises ConfigError with all that is wrong."""
     theme, problems = examined(path)
     if theme is None:
@@ -89,7 +98,7 @@ def told(wrong: list[tuple[Path, list[str]]]) -> str:
     return "\n".join("\n  ".join([f"The theme {path} cannot be used:", *problems]) for path, problems in wrong)
 
 
-def examined(path: Path) -> tuple[Theme | None, list[str]]:
+def examined(path: Path) -> tuple[LabTheme | None, list[str]]:
     """The theme in a file, or everything that is wrong with it, each in a sentence or two that name the key."""
     try:
         data = tomllib.loads(_content(path))
@@ -139,16 +148,15 @@ def _about(path: Path, data: dict[str, Any]) -> list[str]:
         if key == "name" and value != path.stem:
             right = f'Write name = "{one_line(path.stem, 40)}" or leave it out.'
             found.append(f"'name' is {_shown(value)}, but a theme has the name of its file. {right}")
-        elif key == "title" and (not isinstance(value, str) or not 0 < len(value) <= 60):
-            found.append("'title' must be a text of at most 60 characters.")
+        elif key in ("title", "about") and (not isinstance(value, str) or not 0 < len(value) <= 60):
+            found.append(f"'{key}' must be a text of at most 60 characters.")
         elif key == "dark" and not isinstance(value, bool):
             found.append("'dark' must be true or false, without quotes.")
-        elif key not in ("name", "title", "dark", "colors", "variables"):
-            known = "name, title, dark, [colors] and [variables]"
+        elif key not in ("name", "title", "about", "dark", "colors", "variables"):
+            known = "name, title, about, dark, [colors] and [variables]"
             where = " It belongs below [colors]." if key in COLOURS else " It belongs below [variables]." if key in VARIABLES else ""
-            found.append(
-                f"It has a key {_shown(key)} that is not known{_close(key, ('title', 'colors', 'variables'))}. There are {known}.{where}"
-            )
+            close = _close(key, ("title", "about", "colors", "variables"))
+            found.append(f"It has a key {_shown(key)} that is not known{close}. There are {known}.{where}")
     return found
 
 
@@ -198,7 +206,7 @@ def _textuals() -> set[str]:
     return set(Theme("any", primary="#000000").to_color_system().generate())
 
 
-def _theme(name: str, data: dict[str, Any], colours: dict[str, str], variables: dict[str, str]) -> Theme:
+def _theme(name: str, data: dict[str, Any], colours: dict[str, str], variables: dict[str, str]) -> LabTheme:
     """With what was left out."""
     known = {**colours, **variables}
     for key, other in _SHARES.items():
@@ -211,7 +219,9 @@ def _theme(name: str, data: dict[str, Any], colours: dict[str, str], variables: 
     for key, other in TEXTUALS.items():
         known.setdefault(key, known[other])
     basic: dict[str, Any] = {key: known[key] for key in COLOURS}
-    return Theme(name, dark=data.get("dark", True), variables={key: value for key, value in known.items() if key not in COLOURS}, **basic)
+    about = one_line(data.get("about") or data.get("title") or "", 60)
+    more = {key: value for key, value in known.items() if key not in COLOURS}
+    return LabTheme(name, dark=data.get("dark", True), variables=more, about=about, **basic)
 
 
 def _contrast(one: str, other: str) -> float:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from textual.theme import Theme
-
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.text import one_line
 from selforg_tui.settings.paths import themes_folder
-from selforg_tui.tui.theme_file import NAME, VARIABLES, examined, read
+from selforg_tui.tui.theme_file import NAME, VARIABLES, LabTheme, examined, read
 
 __all__ = (
     "DEFAULT",
     "MONO",
     "SIXTEEN",
     "VARIABLES",
+    "LabTheme",
     "Own",
     "file_of",
     "folder",
@@ -43,7 +42,7 @@ class Own:
     """A file of the user's own, with its theme or with all that is wrong."""
 
     path: Path
-    theme: Theme | None
+    theme: LabTheme | None
     problems: list[str]
 
 
@@ -58,12 +57,12 @@ def shipped() -> list[str]:
     return sorted(path.stem for path in folder().glob("*.toml"))
 
 
-def themes() -> list[Theme]:
+def themes() -> list[LabTheme]:
     """All themes that come with the program, by name. Raises ConfigError."""
     return [read(folder() / f"{name}.toml") for name in shipped()]
 
 
-def named(name: str) -> Theme:
+def named(name: str) -> LabTheme:
     """One of them, or one of the user's own. Raises ConfigError with all that is wrong with it."""
     return read(file_of(name))
 

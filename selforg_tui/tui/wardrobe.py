@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.settings import appearance
-from selforg_tui.settings.paths import themes_folder
 from selforg_tui.tui import themes
 from selforg_tui.tui.theme_file import told
 
@@ -29,6 +28,7 @@ class Wardrobe:
         self._open = False
         self._stamps: dict[Path, _Stamp] = {}
         self._worn = ""
+        self._trying = False
         self._few = app.console.color_system == "standard" and sys.__stdout__ is not None and sys.__stdout__.isatty()
         self.problem = ""
         """What was asked for and cannot be worn."""
@@ -57,12 +57,11 @@ class Wardrobe:
         if any(said):
             self._complain("\n".join(filter(None, said)))
         self._open = True
-        if themes_folder().is_dir():
-            self._app.set_interval(EVERY, self.look)
+        self._app.set_interval(EVERY, self.look)  # also where there is no folder yet: it may be made later
 
     def chosen(self, name: str) -> None:
         """The app wears another theme: somebody chose it. Where there are only 16 colours, it says nothing of other terminals."""
-        if not self._open or name == self._worn:
+        if not self._open or self._trying or name == self._worn:
             return
         self._worn = name
         if not self._few:
@@ -71,6 +70,24 @@ class Wardrobe:
             except OSError as problem:
                 self._complain(f"The theme is worn, but cannot be remembered: {problem.strerror or problem}.")
 
+    def choose(self) -> None:
+        """Show the list of themes. The app wears the one under the cursor for as long as one looks; only Enter makes it the choice."""
+        from selforg_tui.tui.screens.theme_picker import ThemePicker
+
+        if self._open and not any(isinstance(screen, ThemePicker) for screen in self._app.screen_stack):
+            self._trying = True
+            self._app.push_screen(ThemePicker(self._app.available_themes.values(), self._worn, self._try_on), self._decided)
+
+    def _try_on(self, name: str) -> None:
+        if name in self._app.available_themes:  # a file may have gone since the list was made
+            self._app.theme = name
+
+    def _decided(self, name: str | None) -> None:
+        """Enter was pressed on this one, or on none."""
+        self._try_on(self._worn if name is None else name)
+        self._trying = False
+        self.chosen(self._app.theme)
+
     def look(self) -> None:
         """Take own themes as they are on the disk now; costs next to nothing where nothing changed."""
         files = themes.own_files()
@@ -78,7 +95,7 @@ class Wardrobe:
         gone = self._stamps.keys() - set(files)
         for path in gone:
             del self._stamps[path]
-            if path.stem != self._app.theme and path.stem not in themes.shipped():
+            if path.stem not in (self._app.theme, self._worn) and path.stem not in themes.shipped():
                 self._app.unregister_theme(path.stem)
         if changed:
             wrong = self._take(changed)
@@ -87,7 +104,7 @@ class Wardrobe:
 
     def _take(self, files: list[Path], first: bool = False) -> list[tuple[Path, list[str]]]:
         """Register what is good in these; gives what is wrong, all of it. Says which were taken unless they are the first."""
-        taken, wrong = list[str](), list[tuple[Path, list[str]]]()
+        taken, wrong, known = list[str](), list[tuple[Path, list[str]]](), self._stamps.keys() & set(files)
         for path in files:
             self._stamps[path] = _stamp(path)
             one = themes.own_one(path)
@@ -99,7 +116,8 @@ class Wardrobe:
             if not first and one.theme.name == self._app.theme:
                 self._app.mutate_reactive(type(self._app).theme)
         if taken and not first:
-            self._app.notify(f"Read again: {', '.join(taken)}.", title="Themes", markup=False)
+            again = " again" if known else ""
+            self._app.notify(f"Read{again}: {', '.join(taken)}.", title="Themes", markup=False)
         return wrong
 
     def _complain(self, text: str) -> None:

@@ -10,7 +10,7 @@ from selforg_tui.core import events as ev
 from selforg_tui.core.fold import fold
 from selforg_tui.core.state import SessionState, TaskState
 from selforg_tui.metrics.roles import normalised, role_gini, role_persistence, role_uniqueness, roles
-from selforg_tui.metrics.structure import hierarchy_depth
+from selforg_tui.metrics.structure import hierarchy_depth, longest_chain
 from tests.sessions.builders import decided, header, numbered
 
 ROLES = st.lists(st.sampled_from(["planner", "Planners", "risk analyst", "analyst risk", "coder", "Coder!", "nurse"]), max_size=12)
@@ -49,6 +49,16 @@ def test_assignments_and_those_who_gave_nothing_do_not_count() -> None:
     assert hierarchy_depth(worked(decided(1), stays_out, depends(1, 2), decided(3), depends(2, 3))) == 1
 
 
+def test_of_several_longest_chains_that_through_essential_parents_is_told() -> None:
+    given = [decided(seat) for seat in (1, 2, 3, 4)]
+    further = ev.Edge(task=1, parent=1, child=3, kind="depends")
+    essential = ev.Edge(task=1, parent=2, child=3, kind="depends", essential=True)
+    assert longest_chain(worked()) == () and longest_chain(worked(*given, agents=4)) == (1,)
+    for edges in ((further, essential), (essential, further)):
+        assert longest_chain(worked(*given, *edges, agents=4)) == (2, 3)
+        assert longest_chain(worked(*given, *edges, depends(1, 4), agents=4)) == (2, 3)
+
+
 @given(st.sets(st.tuples(st.integers(1, 8), st.integers(1, 8)).filter(lambda edge: edge[0] < edge[1])), st.permutations(range(1, 9)))
 def test_depth_is_that_of_the_longest_path(pairs: set[tuple[int, int]], order: list[int]) -> None:
     """Agents speak in any order; each builds on some who spoke before."""
@@ -56,6 +66,8 @@ def test_depth_is_that_of_the_longest_path(pairs: set[tuple[int, int]], order: l
     events: list[ev.AnyEvent] = []
     for seat in order:
         events += [decided(seat), *(depends(parent, child) for parent, child in edges if child == seat)]
+    chain = longest_chain(worked(*events, agents=8))
+    assert len(chain) == hierarchy_depth(worked(*events, agents=8)) and set(itertools.pairwise(chain)) <= edges
     longest = max(
         length
         for length in range(1, 9)

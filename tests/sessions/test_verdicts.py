@@ -51,7 +51,8 @@ def test_what_is_appended_is_read_again(log: Path) -> None:
     compared = verdicts.Compared(
         at=verdicts.now(), task=1, other_session="s", other_task=2, better={"overall": "this", "mission": "same"}, first=True
     )
-    entries: list[verdicts.Entry] = [verdict(), person(), compared]
+    guess = verdicts.Guess(at=verdicts.now(), task=2, q=0.25, session=log.stem, replayed=True)
+    entries: list[verdicts.Entry] = [verdict(), person(), compared, guess]
     for entry in entries:
         path = verdicts.append(log, [entry], plain)
     found = verdicts.read(log)
@@ -86,10 +87,13 @@ def test_a_torn_line_is_left_out_and_does_not_spoil_the_next(log: Path) -> None:
         b'{"type":"person","at":"now","task":-3,"scores":{}}',
         b'{"type":"person","at":"now","task":1,"scores":{"\\u001b[31mred":3}}',
         b'{"type":"verdict","at":"now","task":1,"judge":-1,"model":"m"}',
+        b'{"type":"guess","at":"now","task":1,"q":1.5,"session":"s"}',
+        b'{"type":"guess","at":"now","task":1,"q":1e999,"session":"s"}',
+        b'{"type":"guess","at":"now","task":0,"q":0.5,"session":"s"}',
         b"[" * 100_000,
         b'{"type":"person","at":"' + b"x" * verdicts.MOST_LINE + b'","task":1,"scores":{}}',
     ],
-    ids=["kind", "broken", "range", "task", "name", "place", "deep", "long"],
+    ids=["kind", "broken", "range", "task", "name", "place", "much", "endless", "no-task", "deep", "long"],
 )
 def test_lines_of_strangers_are_checked(log: Path, line: bytes) -> None:
     path = verdicts.append(log, [person()], plain)

@@ -94,6 +94,7 @@ SCENES = {
     "setup": Scene(
         LabApp, ("ctrl+o", "tab", "tab", "tab tab", "ctrl+n", "down", "escape ctrl+o", "escape ctrl+g", "escape f2", "escape f3")
     ),
+    "themes": Scene(LabApp, ("ctrl+p", "T h e m e", "enter"), (80, 24)),
     "sessions": Scene(LabApp, ("ctrl+l", "down", "down", "tab", "ctrl+e")),
 }
 

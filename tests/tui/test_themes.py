@@ -17,6 +17,7 @@ def test_there_is_a_dark_and_a_light_one_and_each_names_every_colour_of_ours() -
     assert not found["lab-light"].dark
     for theme in found.values():
         assert set(themes.VARIABLES) <= set(theme.variables), theme.name
+        assert theme.about, f"{theme.name} does not say what it is for"
 
 
 def test_the_package_goes_before_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +47,7 @@ def test_a_faulty_theme_is_told_with_its_file(tmp_path: Path, text: str, wrong: 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text(
-        'name = "yours"\ntitle = 3\ndark = "yes"\nprimary = "#fff"\n'
+        'name = "yours"\ntitle = 3\nabout = ""\ndark = "yes"\nprimary = "#fff"\n'
         '[colors]\nprimary = 3\nbackground = "nope"\naccnt = "#fff"\n'
         '[variables]\nrole-9 = "#123456"\ncursor = "#12345678"\nedge = "ansi_red"\n'
         'block-cursor-text-style = "loud"\nborder = "#fff 300%"\n',
@@ -55,11 +56,12 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     theme, problems = theme_file.examined(file)
     assert theme is None
     for key in (
-        "'name'", "'title'", "'dark'", "'primary' that is not known", "'primary' in [colors] is 3", "'nope'", "did you mean 'accent'",
+        "'name'", "'title'", "'about'", "'dark'",
+        "'primary' that is not known", "'primary' in [colors] is 3", "'nope'", "did you mean 'accent'",
         "'foreground'", "did you mean 'role-8'", "'#12345678'", "'ansi_red'", "'loud'", "'#fff 300%'",
     ):  # fmt: skip
         assert sum(key in problem for problem in problems) >= 1, key
-    assert len(problems) == 13
+    assert len(problems) == 14
     assert all(problem.endswith(".") and "\n" not in problem for problem in problems)
 
 

@@ -7,13 +7,15 @@ import time
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
 
 from selforg_tui.settings import appearance
 from selforg_tui.settings.paths import config_file, theme_file, themes_folder
 from selforg_tui.tui import themes
 from selforg_tui.tui.app import LabApp
+from selforg_tui.tui.screens.theme_picker import ThemePicker
 from selforg_tui.tui.wardrobe import Wardrobe
-from tests.tui.in_app import in_app, settled
+from tests.tui.in_app import in_app, lab, settled
 
 SMALL = '[colors]\nprimary = "{}"\nbackground = "#101010"\nforeground = "#eeeeee"\n'
 _CLOCK = iter(range(1, 1000))
@@ -85,6 +87,36 @@ async def test_what_cannot_be_worn_is_told_and_the_default_worn(name: str, why: 
         assert len(pilot.app._notifications) == 1
 
 
+async def test_a_theme_is_shown_while_one_looks_and_is_the_choice_only_on_enter() -> None:
+    own("mine", SMALL.format("#88ccff") + "\n")
+    async with in_app(size=(80, 24)) as pilot:
+        app = lab(pilot)
+        before = app.screen
+        await app.run_action("app.change_theme")
+        await pilot.pause()
+        assert isinstance(app.screen, ThemePicker) and app.theme == themes.DEFAULT
+        box = app.screen.query_one(OptionList)
+        rows = [str(box.get_option_at_index(place).prompt) for place in range(box.option_count)]
+        assert [row for row in rows if row.startswith("●")] == [row for row in rows if "worn now" in row] == [rows[box.highlighted or 0]]
+        assert "lab-dark" in rows[box.highlighted or 0] and "your own" in rows[-1] and any("for bright rooms" in row for row in rows)
+        await pilot.press("down")
+        await pilot.pause()
+        assert app.theme == "lab-light" and before.styles.background.hex.lower() == "#f5f3ed", "what lies below is shown in it"
+        await pilot.press("escape")
+        await settled(pilot)
+        assert app.theme == themes.DEFAULT and not theme_file().exists() and app.screen is before
+        app.search_themes()
+        await pilot.pause()
+        await pilot.press(*"mine", "z")
+        await pilot.pause()
+        assert app.theme == "mine"
+        next(iter(themes.own_files())).unlink()
+        wardrobe(app).look()
+        await pilot.press(*["backspace"] * 4, "up", "end", "up", "enter")
+        await settled(pilot)
+        assert app.theme == "lab-sixteen" and appearance.wanted()[0] == "lab-sixteen"
+
+
 async def test_own_themes_are_offered_and_all_that_is_wrong_stands_in_one_message() -> None:
     own("mine", SMALL.format("#88ccff"))
     own("bad", SMALL.format("blu-ish"))
@@ -119,15 +151,18 @@ async def test_a_saved_theme_is_worn_at_once_and_a_broken_one_changes_nothing() 
         assert "other" in app.available_themes and app.theme == "mine", "what is worn stays on"
 
 
-async def test_the_folder_is_looked_at_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("there", [True, False])
+async def test_the_folder_is_looked_at_by_itself_also_where_it_is_made_later(there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("selforg_tui.tui.wardrobe.EVERY", 0.02)
-    own("mine", SMALL.format("#88ccff"))
+    if there:
+        own("mine", SMALL.format("#88ccff"))
     async with in_app() as pilot:
+        assert themes_folder().is_dir() == there
         own("late", SMALL.format("#88ccff"))
         limit = time.monotonic() + 5
         while "late" not in pilot.app.available_themes and time.monotonic() < limit:
             await pilot.pause(0.02)
-        assert "late" in pilot.app.available_themes
+        assert "late" in pilot.app.available_themes and "Read: late." in said(lab(pilot))
 
 
 async def test_a_look_costs_next_to_nothing() -> None:

@@ -35,7 +35,7 @@ class Body(Container):
         super().__init__(id="body")
         self.board, self.detail, self.cost = Board(id="board"), Detail(id="detail"), Cost(id="cost")
         self.filter_line = FilterLine(self.board, id="filter")
-        self.hierarchy, self.judge = Hierarchy(id="hierarchy"), Judge(id="judge")
+        self.hierarchy, self.judge = Hierarchy(id="hierarchy"), Judge(source.guesses, id="judge")
         self.solution = Solution(id="solution")
         self.provenance = Provenance(self.solution, id="provenance")
         self.alone = (Roles(id="roles"), Events(source, id="events"), Measures(id="measures"))

@@ -49,6 +49,10 @@ class Picker(ModalScreen[Thing | None], Generic[Thing]):
         box.add_options([Option(line) for line, _ in options])
         box.highlighted = next((index for index, (_, thing) in enumerate(options) if thing == before), 0 if options else None)
 
+    def thing(self, place: int) -> Thing:
+        """What stands behind a line."""
+        return self._choices[place][1]
+
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._choices[event.option_index][1])
+        self.dismiss(self.thing(event.option_index))

@@ -177,6 +177,11 @@ def told(judged: Judged, width: int) -> Content:
         parts.append((f"{'':<9}{fit('judge', room)}{'Q':>6} {heads}\n", "$muted"))
         for row in judged.rows(task):
             parts += _line(row, room)
+        guess = judged.guess(task)
+        if guess is not None:
+            q = f"{guess.q:.2f}".removeprefix("0")
+            when = "guessed in a replay" if guess.replayed else "guessed before the verdict"
+            parts.append(f"{'guess':<9}{fit(when, room)}{q:>6}\n")
         parts.append("\n")
     found = judged.agreement()
     if found.exact is not None and found.within_one is not None:

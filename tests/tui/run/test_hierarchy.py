@@ -12,6 +12,8 @@ from selforg_tui.core.events import Event
 from selforg_tui.core.fold import apply, fold
 from selforg_tui.core.state import EdgeState, SessionState, TaskState
 from selforg_tui.metrics import structure
+from selforg_tui.tui.run.hierarchy.chain import below_chain, hidden, ways
+from selforg_tui.tui.run.hierarchy.chain import told as chain_told
 from selforg_tui.tui.run.hierarchy.drawing import WIDE, Look, drawn, head, legend
 from selforg_tui.tui.run.hierarchy.hierarchy import FRESH, Hierarchy, ends
 from selforg_tui.tui.run.hierarchy.rows import GATHER, Folds, Row, place_of, plan, rows
@@ -59,8 +61,10 @@ def text_of(
     task = state.tasks[0]
     tree = grown(task, links)
     fresh = frozenset(seat for end, seat in ends(state, task) if at - FRESH < end <= at)
-    look = Look(View(state, task, chosen, at), tree, links, frozenset((*tree.above(chosen), chosen)), fresh, width)
-    lines = [head(tree, width), *(drawn(look, row, row.seat == chosen) for row in rows(tree, folds or Folds(), chosen, HUGE))]
+    found = rows(tree, folds or Folds(), chosen, HUGE)
+    chain = frozenset((*tree.above(chosen), chosen))
+    look = Look(View(state, task, chosen, at), tree, links, chain, fresh, width, hidden=hidden(tree, found))
+    lines = [head(tree, width), *(drawn(look, row, row.seat == chosen) for row in found)]
     return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)
 
 
@@ -126,6 +130,41 @@ def test_what_is_much_higher_than_the_room_is_folded_to_fit(task: TaskState, roo
     assert set(tree.above(chosen)) <= plan(tree, Folds(), chosen, room).open
 
 
+@given(TEAMS, FOLDS, st.integers(0, 60), st.integers(2, 60))
+@settings(max_examples=50, deadline=None)
+def test_every_agent_of_the_longest_chain_is_marked_on_a_line_and_its_ways_show_all(
+    task: TaskState, folds: Folds, chosen: int, room: int
+) -> None:
+    tree = grown(task)
+    assert len(tree.chain) == (tree.depth if tree.depth > 1 else 0)
+    found = below_chain(tree, folds, chosen, room)
+    assert bool(found and found[0].chain) == bool(tree.chain)
+    under = hidden(tree, found[1:])
+    folded = {row.seat for row in found if row.open is False}
+    assert set(under) <= folded, "what hides some of it is a folded line"
+    spoken_of = {seat for row in found for seat in (row.seat, *row.seats)}
+    places = {tree.places[seat] for seat in spoken_of if seat in tree.places} | {place for some in under.values() for place in some}
+    assert places == set(tree.places.values())
+    folds.turned.update(dict.fromkeys(ways(tree, tree.chain), True))
+    opened = below_chain(tree, folds, chosen, room)
+    assert not hidden(tree, opened[1:]) and all(row.open is None for row in opened if row.chain)
+
+
+def test_the_longest_chain_is_told_as_far_as_there_is_room_and_says_where_the_tree_does_not_follow() -> None:
+    tree = grown(team(12, depends(4, 11), depends(3, 12), depends(11, 12, False)))
+    assert tree.chain == (4, 11, 12)
+
+    def said(width: int, of: Tree = tree) -> str:
+        return "".join(text for text, _ in chain_told(of, Row(chain=of.chain), width))
+
+    assert said(60) == "  ▴ longest chain 04 → 11 +→ 12" and said(29) == "  ▴ longest chain 04→11+→12"
+    long = grown(team(60, *(depends(seat, seat + 1) for seat in range(1, 60))))
+    assert said(40, long) == "  ▴ longest chain 01→02→03→04→05→06→…→60" and said(24, long) == "  ▴ longest chain …60"
+    view = View(state_at(made(12)), team(12), 1, 0.0)
+    look = Look(view, tree, "further", frozenset(), frozenset(), 60)
+    assert "▴3 +11" in "".join(text for text, _ in drawn(look, Row(12), False))
+
+
 def test_leaves_that_do_not_fit_share_a_line_which_opens() -> None:
     tree = grown(team(60, *(depends(1, child) for child in range(2, 50)), depends(2, 50)))
     found = rows(tree, Folds(), 30, 20)
@@ -155,7 +194,7 @@ def test_no_line_is_wider_than_its_room(
     view = View(state, task, chosen, 0.0, large=large)
     look = Look(view, tree, links, frozenset((*tree.above(chosen), chosen)), frozenset({1, 2, 3}), width)
     assert width_of(head(tree, width, True, large)) <= width and len(legend(view, links, width)) <= width
-    for row in rows(tree, folds, chosen, 20, large):
+    for row in below_chain(tree, folds, chosen, 20, large):
         line = drawn(look, row, True)
         assert width_of(line) <= width, line
 
@@ -216,7 +255,9 @@ def test_what_the_lines_say() -> None:
     assert [line.split()[1] for line in lines if "◂" in line] == [f"{seat:02d}" for seat in (*tree.above(deep), deep)]
     folded = text_of(state, 60, folds=Folds("folded"))
     below = f"(+{tree.nodes[1].size - 1} below, depth {tree.nodes[1].height})"
-    assert f"▸ 01 identity architect  {below} ◆ hub" in folded
+    assert f"▸ 01 identity architect  {below} ▴1… ◆ hub" in folded
+    wide = text_of(state, 140, folds=Folds("folded"))
+    assert "▴1, 2–6 below" in wide and "▴" not in text_of(state_at(made(1)), 60)
     wide = text_of(state, WIDE + 30)
     assert "what it used" in wide and "01 “the order of wards”" in wide and "t" in wide.splitlines()[1][-2:]
 
@@ -258,7 +299,7 @@ def test_who_has_just_contributed_is_new_for_a_second() -> None:
     assert panel.key(just) != panel.key(later) and panel.key(just) == panel.key(replace(just, at=end + 0.6))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 26), (120, 40)])
 async def test_keys_fold_links_and_choose_both_ways(size: tuple[int, int]) -> None:
     app = LiveStage(24)
     async with app.run_test(size=size) as pilot:
@@ -271,17 +312,19 @@ async def test_keys_fold_links_and_choose_both_ways(size: tuple[int, int]) -> No
             return ["".join(text for text, _ in line) for line in tree.lines]
 
         await pilot.press("up", "up", "up")
-        assert app.run_screen.view().chosen == 1 and tree.chosen == 1
+        assert app.run_screen.view().chosen == 1 and tree.chosen == 1 and "▴ longest chain 01" in lines()[1]
+        await pilot.press("down")
+        await pilot.pause()
         whole = lines()
         await pilot.press("z")
         await pilot.pause()
-        assert "▸ 01" in lines()[1] and "(+17" in lines()[1] and len(lines()) < len(whole)
+        assert "▸ 01" in lines()[2] and "(+17" in lines()[2] and len(lines()) < len(whole)
         await pilot.press("z")
         await pilot.pause()
         assert lines() == whole
         await pilot.press("down", "down", "down", "z")  # a leaf folds what it is a leaf of
         await pilot.pause()
-        assert app.run_screen.view().chosen == 7 and "▸ 07" in lines()[3]
+        assert app.run_screen.view().chosen == 7 and "▸ 07" in lines()[4]
         await pilot.press("Z")
         await pilot.pause()
         everything = lines()
@@ -292,13 +335,20 @@ async def test_keys_fold_links_and_choose_both_ways(size: tuple[int, int]) -> No
         subtitle = str(tree.border_subtitle)
         await pilot.press("z", "l")
         await pilot.pause()
-        assert str(tree.border_subtitle) != subtitle and any("·" in line for line in lines()[2:])
+        assert str(tree.border_subtitle) != subtitle
+        assert any("·" in line for line in lines()[3:]) or size[0] == 120, "little room is for the place in the chain"
         app.run_screen.post_message(Hierarchy.Chosen(23))
         await pilot.pause()
         assert tree.chosen is not None and "◂ 23" in lines()[tree.chosen]
         await pilot.press("z", "down", "down")
         await pilot.pause()
         assert app.run_screen.view().chosen == 8 and "○ 08 stays out" in lines()[tree.chosen]
+        app.run_screen.post_message(Hierarchy.Chosen(1))
+        await pilot.pause()
+        await pilot.press("up", "z")  # on the line of the chain: the way to all of it
+        await pilot.pause()
+        assert tree.chosen == 1 and lines()[1].startswith("▌  ▴") and app.run_screen.view().chosen == 1
+        assert all(f"▴{place}" in "\n".join(lines()) for place in range(1, 7))
         await pilot.press("enter")
         await pilot.pause()
         assert app.run_screen.query_one("#detail").display

@@ -174,7 +174,7 @@ async def test_the_mouse_chooses_an_agent_in_board_and_tree() -> None:
         await pilot.pause()
         await pilot.click(Board, offset=(5, 4))
         assert app.run_screen.view().chosen == 4
-        await pilot.click("#hierarchy", offset=(5, 2))
+        await pilot.click("#hierarchy", offset=(5, 3))
         assert app.run_screen.view().chosen == 1
 
 
@@ -182,7 +182,7 @@ class Refused:
     """A session that cannot start."""
 
     def __init__(self, problem: Exception) -> None:
-        self.state, self.path, self.problem = SessionState(), Path("x.jsonl"), problem
+        self.state, self.path, self.id, self.problem = SessionState(), Path("x.jsonl"), "x", problem
         self.pace = Pace()
 
     async def run(self) -> str:

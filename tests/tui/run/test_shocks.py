@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 
@@ -79,7 +81,7 @@ async def test_on_every_screen(size: tuple[int, int], agents: int) -> None:
         if agents == 8:
             await pilot.press("h")
             await pilot.pause()
-            assert "⊘ 04 removed" in panel(app, "hierarchy") and "01 identity architect ⊘" in panel(app, "hierarchy")
+            assert "⊘ 04 removed" in panel(app, "hierarchy") and re.search(r"01 identity archite(ct|…) ⊘", panel(app, "hierarchy"))
             await pilot.press("h" if size[0] == 80 else "a", *["up"] * 8, *["down"] * 3, "d")
             await pilot.pause()
             assert "In task 2: Agent 04 is removed: it is the hub." in panel(app, "detail")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input
@@ -11,6 +12,9 @@ from textual.widgets import Input
 from selforg_tui.core import events as ev
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.fold import fold
+from selforg_tui.sessions import verdicts
+from selforg_tui.sessions.guesses import Guesses
+from selforg_tui.sessions.verdicts import Guess, now
 from selforg_tui.tui.run.judge.guess import read_guess, told
 from selforg_tui.tui.run.judge.verdict import verdict
 from selforg_tui.tui.run.surface.cells import width_of
@@ -22,9 +26,14 @@ from selforg_tui.tui.run.time.narration import narrated
 from selforg_tui.tui.run.time.story import Story
 from selforg_tui.tui.run.view import View
 from selforg_tui.tui.screens.guess import GuessPrompt
+from selforg_tui.tui.sources import ReplaySource
 from tests.tui.run.conftest import LiveStage, Stage
-from tests.tui.run.made_session import made
+from tests.tui.run.made_session import made, player
 from tests.tui.run.test_live import shown
+
+
+def guessed(q: float, *, replayed: bool = False) -> Guess:
+    return Guess(at=now(), task=1, q=q, session=made(8)[0].header.id, replayed=replayed)  # type: ignore[union-attr]
 
 
 def sentences(events: list[ev.AnyEvent]) -> list[str]:
@@ -107,22 +116,25 @@ def test_what_is_no_guess_is_said_kindly(text: str) -> None:
 
 
 def test_a_guess_is_told_before_and_after() -> None:
-    assert told(None, 0.81) == "" and told(0.7, None) == "your guess: Q .70"
-    assert told(0.7, 0.8125) == "your guess .70, judge .81: off by .11" and told(0.75, 0.75).endswith("just right")
+    assert told(None, 0.81) == "" and told(guessed(0.7), None) == "your guess: Q .70"
+    assert told(guessed(0.7), 0.8125) == "your guess .70, judge .81: off by .11" and told(guessed(0.75), 0.75).endswith("just right")
+    assert told(guessed(0.7, replayed=True), 0.8125).startswith("your guess in a replay .70, judge .81")
 
 
 @pytest.mark.parametrize("width", [28, 37, 60, 77, 117])
 def test_the_verdict_stays_in_its_width_and_wide_it_has_anchors_and_conditions(width: int) -> None:
     state = fold(made(8))
-    lines = verdict(View(state, state.task, 0, state.t), width, 0.7, 30)
+    lines = verdict(View(state, state.task, 0, state.t), width, guessed(0.7, replayed=True), 30)
     assert all(width_of(line) <= width for line in lines)
     said = "\n".join("".join(text for text, _ in line) for line in lines)
     assert ("clear contradictions or repetitions" in said) == (width >= 60)
     assert ("What differs here:" in said) == (width >= 60)
 
 
-async def test_a_guess_is_taken_before_the_verdict_only() -> None:
+async def test_a_guess_is_taken_before_the_verdict_only_and_kept_beside_the_log(tmp_path: Path) -> None:
     app = LiveStage(part=0.4)
+    log = app.session.path = tmp_path / "made.jsonl"
+    log.write_bytes(b"the log")
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert "your guess of Q" in shown(app, "judge")
@@ -143,6 +155,44 @@ async def test_a_guess_is_taken_before_the_verdict_only() -> None:
         await pilot.press("g")
         await pilot.pause()
         assert type(app.screen).__name__ == "RunScreen"
+    (kept,) = verdicts.read(log).guesses
+    assert (kept.task, kept.q, kept.replayed, kept.session) == (1, 0.6875, False, app.session.id) and log.read_bytes() == b"the log"
+
+
+async def test_a_guess_that_was_kept_stands_beside_the_verdict_in_a_replay_and_stays() -> None:
+    source = ReplaySource(player(made(8)), Guesses(None, made_id(), [guessed(0.6875)]))
+    app = Stage(source)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("space", "right")
+        await pilot.pause()
+        assert "your guess: Q .69" in shown(app, "judge") and "another guess" not in shown(app, "judge")
+        await pilot.press("g")
+        await pilot.pause()
+        assert app.run_screen and [note.message for note in app._notifications][-1].startswith("You guessed .69 while the session ran.")
+        await pilot.press("end")
+        await pilot.pause()
+        assert "your guess .69, judge .75:" in shown(app, "judge")
+
+
+async def test_a_guess_in_a_replay_says_so_and_none_is_taken_of_a_verdict_that_was_shown() -> None:
+    app = Stage(ReplaySource(player(made(8, tasks=2)), Guesses(None, made_id())))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("space", "right", "g")
+        await pilot.pause()
+        app.screen.query_one(Input).value = ".7"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "your guess in a replay: Q" in shown(app, "judge") and "another guess" in shown(app, "judge")
+        await pilot.press("end", "[")
+        await pilot.pause()
+        assert "your guess in a replay" in shown(app, "judge") and "off by .05" in shown(app, "judge")
+        await pilot.press("home", "right", "g")
+        await pilot.pause()
+        assert app.run_screen and [note.message for note in app._notifications][-1].startswith("The judge has spoken on this task")
+
+
+def made_id() -> str:
+    return guessed(1).session
 
 
 async def test_the_latest_event_is_in_view_when_the_list_is_first_shown() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rich.cells import cell_len
 
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, SeatStatus
+from selforg_tui.tui.run.hierarchy.chain import CHAIN, told
 from selforg_tui.tui.run.hierarchy.rows import Row
 from selforg_tui.tui.run.hierarchy.tree import Links, Node, Tree, offered, ranges, shows
 from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, flat, right, width_of
@@ -40,6 +42,12 @@ class Look:
     width: int
     above: frozenset[int] = frozenset()
     """Who stands somewhere above those who are new."""
+    hidden: Mapping[int, list[int]] = field(default_factory=dict)
+    """By folded agent, the places in the longest chain of those below it."""
+    places: Mapping[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "places", self.tree.places)
 
 
 def head(tree: Tree, width: int, folded: bool = False, large: bool = False, seen: bool = False) -> Line:
@@ -91,6 +99,8 @@ def drawn(look: Look, row: Row, cursor: bool) -> Line:
     if row.key is None:
         return ()
     room = look.width - (1 if _has_columns(look.width, look.view.large) else 2)  # the last column is the scrollbar's
+    if row.chain:
+        return (margin, *told(look.tree, row, room))
     if row.seats:
         return (margin, *_gathered(look, row, room))
     assert row.seat is not None and look.view.task is not None
@@ -120,8 +130,10 @@ def _gathered(look: Look, row: Row, width: int) -> Line:
     chosen, new = look.view.chosen, sorted(look.fresh.intersection(row.seats))
     here = f" ◂ {label(chosen)}" if chosen in row.seats and not row.open else ""
     fresh = f" new {ranges(new)}" if new and not row.open else ""
+    places = [look.places[seat] for seat in row.seats if seat in look.places] if not row.open and row.beside is None else []
+    chain = f" {CHAIN}{ranges(places, 1)}" if places else ""
     room = width - width_of(begin)
-    spans: Line = ((cut(said, room), style), (here, "strong"), (fresh, "changed"))
+    spans: Line = ((cut(said, room), style), (here, "strong"), (chain, "title"), (fresh, "changed"))
     if width_of(spans) > room:
         spans = spans[:1]
     room -= width_of(spans)
@@ -190,6 +202,11 @@ def _notes(look: Look, row: Row, node: Node, seat: SeatState, columns: bool) -> 
         found.append(((f"  (+{more} below, depth {deep})", f"  (+{more} below)", f" (+{more})"), "dim"))
     if node.seat in look.chain:
         found.append(((" ◂",), "strong"))
+    own, below = str(look.places.get(node.seat, "")), ranges(look.hidden.get(node.seat, ()), 1)
+    if below:
+        found.append(((f" {CHAIN}{own}{', ' if own else ''}{below} below", f" {CHAIN}{own}…"), "title"))
+    elif own:
+        found.append(((f" {CHAIN}{own}",), "title"))
     if look.tree.hub is not None and look.tree.hub.seat == node.seat:
         found.append(((" ◆ hub", " ◆"), "title"))
     if node.seat in look.fresh:
@@ -201,8 +218,11 @@ def _notes(look: Look, row: Row, node: Node, seat: SeatState, columns: bool) -> 
     if view.large:
         return found
     if shows(links, "further") and node.further:
-        further = "".join(f" +{label(one)}" for one in node.further)
-        found.append(((further, f" +{label(node.further[0])}…") if len(node.further) > 1 else (further,), "parent"))
+        place = look.places.get(node.seat, 1)
+        on_chain = look.tree.chain[place - 2] if place > 1 else 0
+        others = sorted(node.further, key=lambda one: one != on_chain)  # whom the chain runs through is named first
+        further = "".join(f" +{label(one)}" for one in others)
+        found.append(((further, f" +{label(others[0])}…") if len(others) > 1 else (further,), "parent"))
     if shows(links, "clone") and node.origin is not None and node.kind != "clone":
         found.append(((f" ≈{label(node.origin)}",), "parent"))
     if shows(links, "assigned") and node.by is not None and node.kind != "assigned":

@@ -10,9 +10,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from selforg_tui.core.state import SeatStatus, SessionState, TaskState
+from selforg_tui.core.state import SessionState, TaskState
+from selforg_tui.tui.run.hierarchy.chain import below_chain, hidden, ways
 from selforg_tui.tui.run.hierarchy.drawing import Look, drawn, head, legend
-from selforg_tui.tui.run.hierarchy.rows import WHOLE, Folds, Row, place_of, rows
+from selforg_tui.tui.run.hierarchy.rows import WHOLE, Folds, Key, Row, place_of
 from selforg_tui.tui.run.hierarchy.tree import Links, Tree, grown, offered
 from selforg_tui.tui.run.surface.cells import Line, wrap
 from selforg_tui.tui.run.surface.panel import Panel
@@ -27,12 +28,14 @@ FRESH = 1.0
 class Hierarchy(Panel):
     """Agents by essential parent; those who stayed out or failed are gathered below. The cursor chooses an agent for all panels."""
 
-    HELP = """Who could not have done its part without whom, as the agents declared it: each stands under its essential parent. \
-Depth is the longest chain, in agents: 1 means nobody built on anybody. ◆ is the hub, on whom most built. With many agents the \
-largest subtrees come first; what does not fit is folded, and agents on whom nobody built share a line.
+    HELP = """Who could not have done its part without whom, as the agents declared it: each stands under its essential parent. ◆ is \
+the hub, on whom most built. Depth is the longest chain, in agents: 1 means nobody built on anybody. The line at the top tells such a \
+chain; +→ is a further link, which the tree does not follow, so ▴ with a number marks who has which place in it.
 
-z folds or opens the subtree under the cursor (▸ ▾), or agents that are gathered in a line; Z everything. The way to the chosen \
-agent is always open and marked ◂; Enter shows that agent in full.
+With many agents the largest subtrees come first; what does not fit is folded, and agents on whom nobody built share a line. z folds or \
+opens the subtree under the cursor (▸ ▾), or agents that are gathered in a line, or opens the way to the whole chain; Z everything. The \
+way to the chosen agent is always open and marked ◂; Enter shows that agent in full.
+
 l shows more links, then fewer; the lower border names them:
 ─ essential parent            ┄ assigned by a coordinator
 + further ones that it used   ≈ varies that one's contribution
@@ -63,7 +66,7 @@ new: in the last second       ⊘ removed by a shock"""
         self._folds: dict[int, Folds] = {}
         self._links: Links | None = None
         """The last kind that is shown; None: all but what was merely seen."""
-        self._cursor: int | SeatStatus | None = None
+        self._cursor: Key | None = None
         self._turns = 0
         """Counts what was done to this panel itself."""
         self._grown: tuple[SessionState, TaskState, int, Links, Tree] | None = None
@@ -94,7 +97,7 @@ new: in the last second       ⊘ removed by a shock"""
         chain = frozenset((*tree.above(view.chosen), view.chosen)) if tree.above(view.chosen) else frozenset[int]()
         fresh = self._fresh(view)
         above = frozenset(seat for one in fresh for seat in tree.above(one))
-        look = Look(view, tree, self._links_of(task), chain, fresh, width, above)
+        look = Look(view, tree, self._links_of(task), chain, fresh, width, above, hidden(tree, self._rows))
         place = place_of(self._rows, view.chosen, self._cursor)
         return [top, *(drawn(look, row, number == place) for number, row in enumerate(self._rows))]
 
@@ -141,7 +144,7 @@ new: in the last second       ⊘ removed by a shock"""
         return self._folds.setdefault(task.number, Folds())
 
     def _laid_out(self, view: View, tree: Tree, folds: Folds) -> list[Row]:
-        return rows(tree, folds, view.chosen, self.size.height - HEAD, view.large)
+        return below_chain(tree, folds, view.chosen, self.size.height - HEAD, view.large)
 
     def _tree(self, view: View) -> Tree:
         """The tree, grown anew only where something has happened."""
@@ -195,7 +198,8 @@ new: in the last second       ⊘ removed by a shock"""
             return
         self._folds_of(view.task).turned.update(dict.fromkeys(self._tree(view).above(view.chosen), True))
         self._cursor = row.key
-        seat = row.seat if row.seat is not None else view.chosen if view.chosen in row.seats else row.seats[0]
+        spoken_of = row.chain or row.seats
+        seat = row.seat if row.seat is not None else view.chosen if view.chosen in spoken_of else spoken_of[0]
         self._look_at(seat)
 
     def _look_at(self, seat: int) -> None:
@@ -212,7 +216,9 @@ new: in the last second       ⊘ removed by a shock"""
         if row is None or view is None or view.task is None:
             return
         turned, chosen = self._folds_of(view.task).turned, view.chosen
-        if row.group is not None and (row.seats or row.under is not None or row.lead):
+        if row.chain:
+            turned.update(dict.fromkeys(ways(self._tree(view), row.chain), True))
+        elif row.group is not None and (row.seats or row.under is not None or row.lead):
             turned[row.group] = row.open is False
             self._cursor = row.group
         elif row.seat is not None and row.open is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from selforg_tui.core.state import SeatStatus
 from selforg_tui.tui.run.hierarchy.tree import Kind, Tree
 
+Key: TypeAlias = int | SeatStatus | Literal["chain"]
+"""What a line stands for: an agent, or leaves under one (see `Row.group`), agents that fared alike, the longest chain."""
 Whole = Literal["fit", "open", "folded"]
 WHOLE: tuple[Whole, ...] = ("fit", "open", "folded")
 GATHER = 4
@@ -29,7 +31,7 @@ class Folds:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line: of an agent (`seat`), of agents gathered (`seats`), or empty."""
+    """A line: of an agent (`seat`), of agents gathered (`seats`), of the longest chain, or empty."""
 
     seat: int | None = None
     beside: SeatStatus | None = None
@@ -41,6 +43,8 @@ class Row:
     """None: there is nothing to fold."""
     under: int | None = None
     """Of leaves that are gathered or were: on whom they built, 0 for nobody."""
+    chain: tuple[int, ...] = ()
+    """The seats of the longest chain, where the line tells it."""
 
     @property
     def group(self) -> int | SeatStatus | None:
@@ -48,8 +52,10 @@ class Row:
         return self.beside if self.under is None else -self.under
 
     @property
-    def key(self) -> int | SeatStatus | None:
+    def key(self) -> Key | None:
         """What the line stands for; None for an empty one."""
+        if self.chain:
+            return "chain"
         return self.group if self.seats else self.seat
 
     def holds(self, seat: int) -> bool:
@@ -162,9 +168,11 @@ def _standing(tree: Tree, folds: Folds, under: int, gathered: bool) -> list[Row]
     return [*(Row(child) for child in children if tree.nodes[child].children), Row(seats=ends, open=wanted, under=under), *spread]
 
 
-def place_of(found: list[Row], chosen: int, cursor: int | SeatStatus | None) -> int | None:
+def place_of(found: list[Row], chosen: int, cursor: Key | None) -> int | None:
     """The line with the cursor: where it was put, as long as that line speaks of the chosen agent; else that agent's, or that of those
     with whom it is gathered."""
+    if cursor == "chain" and found and chosen in found[0].chain:
+        return 0
     at = [number for number, row in enumerate(found) if row.holds(chosen)]
     put = [number for number in at if found[number].key == cursor]
     own = [number for number in at if found[number].seat == chosen]

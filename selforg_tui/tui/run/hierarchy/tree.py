@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from selforg_tui.core.state import SeatStatus, TaskState
-from selforg_tui.metrics.structure import Hub, hierarchy_depth, hub
+from selforg_tui.metrics.structure import Hub, hierarchy_depth, hub, longest_chain
 
 Kind = Literal["depends", "clone", "assigned"]
 Links = Literal["essential", "further", "assigned", "clone", "seen"]
@@ -54,6 +54,13 @@ class Tree:
     depth: int
     """HD, over all dependencies: never less than the height of the tree by essential parents."""
     hub: Hub | None
+    chain: tuple[int, ...] = ()
+    """A longest chain, from whom it begins with, over all dependencies; empty where nobody built on anybody."""
+
+    @property
+    def places(self) -> dict[int, int]:
+        """By seat on that chain, its place there, from 1."""
+        return {seat: place for place, seat in enumerate(self.chain, 1)}
 
     def above(self, seat: int) -> tuple[int, ...]:
         """The chain from a root down to the parent of a contributor; empty for roots and for others."""
@@ -129,7 +136,9 @@ def grown(task: TaskState, links: Links = "seen") -> Tree:
         origin, by = origins.get(seat), assigners.get(seat)
         nodes[seat] = Node(seat, under, kind, tuple(below[seat]), size[seat], height[seat], used[seat], origin, by)
     beside = {status: tuple(n for n, seat in task.seats.items() if seat.status == status and n not in nodes) for status in BESIDE}
-    return Tree(nodes, tuple(roots), {status: seats for status, seats in beside.items() if seats}, hierarchy_depth(task), hub(task))
+    beside = {status: seats for status, seats in beside.items() if seats}
+    chain = longest_chain(task)
+    return Tree(nodes, tuple(roots), beside, hierarchy_depth(task), hub(task), chain if len(chain) > 1 else ())
 
 
 def _downwards(roots: list[int], below: Mapping[int, list[int]]) -> Iterator[int]:
@@ -158,8 +167,8 @@ def _circles(seats: list[int], above: Mapping[int, tuple[int, Kind]]) -> list[in
     return found
 
 
-def ranges(seats: list[int] | tuple[int, ...]) -> str:
-    """Seats in rising order, briefly: `02 05–09 12`."""
+def ranges(seats: list[int] | tuple[int, ...], digits: int = 2) -> str:
+    """Numbers in rising order, briefly: `02 05–09 12`."""
     found: list[str] = []
     place = 0
     while place < len(seats):
@@ -168,6 +177,6 @@ def ranges(seats: list[int] | tuple[int, ...]) -> str:
             end += 1
         if end - place < 2:
             end = place
-        found.append(f"{seats[place]:02d}" if end == place else f"{seats[place]:02d}–{seats[end]:02d}")
+        found.append(f"{seats[place]:0{digits}d}" if end == place else f"{seats[place]:0{digits}d}–{seats[end]:0{digits}d}")
         place = end + 1
     return " ".join(found)

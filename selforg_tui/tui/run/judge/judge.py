@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from selforg_tui.core.court import judges_in_words
+from selforg_tui.core.errors import StorageError
 from selforg_tui.core.ids import JUDGE_SEAT
+from selforg_tui.sessions.guesses import Guesses
 from selforg_tui.tui.run.judge.quality import quality as quality
 from selforg_tui.tui.run.judge.verdict import verdict
 from selforg_tui.tui.run.surface.cells import Line, flat
 from selforg_tui.tui.run.surface.prose import Prose
-from selforg_tui.tui.run.view import View
+from selforg_tui.tui.run.view import View, of_four
+
+SPOKEN = "The judge has spoken on this task: a guess is made before."
 
 
 class Judge(Prose):
@@ -22,27 +26,35 @@ mission, task and solution, and nothing of who wrote it. One verdict proves noth
 Of several judges the median counts, dimension by dimension; beside it stand the lowest and the highest score. Agree: the share of \
 pairs of judges with the same score, and with scores at most one apart.
 
-g takes your own guess of Q before the judge has spoken, and shows afterwards how far off it was. It is kept for as long as this screen \
-is open, and never written to the session's log. j twice shows what each score stands for, in the words that the judge was given, its \
-reasons, and the paper's nearest figure with all that differs."""
+g takes your own guess of Q before the judge has spoken, and shows afterwards how far off it was. It is kept beside the session's log, \
+never in it, and shown again whenever the session is opened. A guess in a replay says so: the verdict was known by then.
 
-    def __init__(self, *, id: str | None = None) -> None:
+j twice shows what each score stands for, in the words that the judge was given, its reasons, and the paper's nearest figure with all \
+that differs."""
+
+    def __init__(self, guesses: Guesses, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.guesses: dict[int, float] = {}
-        """What was guessed of Q, by task."""
+        self._guesses = guesses
+        self._seen: set[int] = set()
+        """Tasks whose verdict a replay has shown on this screen; going back does not undo that."""
+
+    def follow(self, view: View, now: float, force: bool = False) -> None:
+        if not view.live:
+            self._seen.update(task.number for task in view.state.tasks if task.scores is not None)
+        super().follow(view, now, force)
 
     def key(self, view: View) -> Hashable:
         if view.task is None:
             return None
         number = view.task.number
-        return (number, view.task.version, view.state.status, view.chosen == JUDGE_SEAT, self.guesses.get(number))
+        return (number, view.task.version, view.state.status, view.chosen == JUDGE_SEAT, self._guesses.of(number))
 
     def heading(self, view: View) -> str:
         name = judge_name(view)
         return f"Judge ── {name}" if name else "Judge"
 
     def body(self, view: View, width: int) -> Sequence[Line]:
-        guess = self.guesses.get(view.task.number) if view.task else None
+        guess = self._guesses.of(view.task.number) if view.task else None
         return verdict(view, width, guess, self.size.height)
 
     def ask_for_guess(self, view: View) -> None:
@@ -52,7 +64,7 @@ reasons, and the paper's nearest figure with all that differs."""
         task, header = view.task, view.state.header
         if task is None or header is None:
             return
-        why = too_late(view)
+        why = self._too_late(view)
         if why:
             self.app.notify(why, markup=False)
             return
@@ -62,22 +74,33 @@ reasons, and the paper's nearest figure with all that differs."""
             same = now.task is not None and now.task.number == task.number
             if guess is None or not self.is_attached:
                 return
-            if same and too_late(now):
+            if same and self._too_late(now):
                 self.app.notify("The judge was quicker: this guess does not count.", markup=False)
                 return
-            self.guesses[task.number] = guess
+            try:
+                self._guesses.add(task.number, guess, replayed=not now.live)
+            except StorageError as problem:
+                self.app.notify(f"The guess holds only as long as this screen is open. {problem}", severity="error", markup=False)
             self.follow(now, self._when, force=True)
 
         self.app.push_screen(GuessPrompt(task.number), take)
 
+    def _too_late(self, view: View) -> str:
+        """Why no guess is taken; empty where one is."""
+        number = view.task.number if view.task else 0
+        known = self._guesses.of(number)
+        if not view.live and known is not None and not known.replayed:
+            return f"You guessed {of_four(known.q)} while the session ran. That guess stays: the verdict was not known then."
+        return too_late(view) or (SPOKEN if number in self._seen else "")
+
 
 def too_late(view: View) -> str:
-    """Why no guess is taken; empty where one is."""
+    """Why no guess is taken at this moment of a session; empty where one is."""
     task, header = view.task, view.state.header
     if header is not None and header.config.judge is None:
         return "Nobody judges this session, so there is nothing to guess."
     if task is not None and (task.scores is not None or task.unscored):
-        return "The judge has spoken on this task: a guess is made before."
+        return SPOKEN
     return "" if view.state.status is None else "The session has ended without a verdict on this task."
 
 

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from selforg_tui.core.court import Graded, Median
 from selforg_tui.core.ids import JUDGE_SEAT, CallId
 from selforg_tui.core.state import SessionState, TaskState
+from selforg_tui.sessions.verdicts import Guess
 from selforg_tui.tui.run.judge.guess import told
 from selforg_tui.tui.run.judge.quality import quality
 from selforg_tui.tui.run.surface.cells import Line, both_ends, cut, flat, wrap
@@ -24,7 +25,7 @@ WIDEST = 110
 """Cells over which text is still read easily."""
 
 
-def verdict(view: View, width: int, guess: float | None = None, height: int = 0) -> list[Line]:
+def verdict(view: View, width: int, guess: Guess | None = None, height: int = 0) -> list[Line]:
     """The whole of it, Q and M in large figures from `TALL` lines on; with anchors and reasons where there is room."""
     task = view.task
     if task is None or task.scores is None:
@@ -66,7 +67,7 @@ def _figures(task: TaskState, width: int, height: int) -> list[Line]:
     return lines
 
 
-def _guessed(task: TaskState, guess: float | None, width: int) -> list[Line]:
+def _guessed(task: TaskState, guess: Guess | None, width: int) -> list[Line]:
     text = told(guess, quality(task.scores)[0])
     return [((f" {line}", "parent"),) for line in wrap(text, width - 2)] if text else []
 
@@ -179,7 +180,7 @@ def _bar(name: str, graded: Graded, width: int, anchor: str) -> list[Line]:
     return [line, *(((f"    {text}", "plain"),) for text in wrap(anchor, width - 5))]
 
 
-def _none_yet(view: View, task: TaskState | None, width: int, guess: float | None) -> list[Line]:
+def _none_yet(view: View, task: TaskState | None, width: int, guess: Guess | None) -> list[Line]:
     header = view.state.header
     if task is not None and task.unscored:
         text, style = f"Not judged: {flat(task.unscored)}", "warn"
@@ -194,8 +195,8 @@ def _none_yet(view: View, task: TaskState | None, width: int, guess: float | Non
     lines: list[Line] = [((f" {line}", style),) for line in wrap(text, width - 2)]
     if task is not None and not task.unscored and header is not None and header.config.judge is not None:
         if guess is not None:
-            lines += [(), ((cut(f" {told(guess, None)}", width), "strong"),)]
-        if view.state.status is None:
+            lines += [(), *(((f" {line}", "strong"),) for line in wrap(told(guess, None), width - 2))]
+        if view.state.status is None and (guess is None or guess.replayed or view.live):  # a blind guess stays
             lines += [
                 *([()] if guess is None else []),
                 ((" g ", "title"), ("another guess" if guess is not None else "your guess of Q", "dim")),
