@@ -104,7 +104,6 @@ def soak(
 
 def answered(app: Pseudo) -> float:
     """Seconds until another side of the agent is shown, to and fro. Raises TimeoutError."""
-    app.until(lambda: not app.shows("turn the panels"), 10)  # a notice of a few seconds covers what is looked for
     app.press("2")
     first = app.until(lambda: app.shows("[2"), ALIVE)
     app.press("1")

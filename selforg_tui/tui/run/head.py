@@ -30,7 +30,7 @@ APART = 3
 FULL = 110
 """Cells from which the line of keys has room for its last ones; below, they are named beside the sentence."""
 ALWAYS, ALL = ("Esc back", "F1 help"), ("^p every action",)
-
+PRESENTING = ("PgDn PgUp panels", "Esc to the desk")
 LARGE = 3
 """Lines that the narration may take before a room."""
 
@@ -148,10 +148,10 @@ class Narration(Panel, can_focus=False):
         text, style = narrated(view)
         told = wrap(text, width - 2)[:LARGE] if view.large else [abridged(text, width - 2)]
         lines: list[Line] = [((f" {line}", f"{style} strong" if view.large else style),) for line in told]
-        if not view.large:
-            room = width - cell_len(lines[0][0][0]) - 1
-            hint = _that_fit((*at_hand(view, source), *(ALWAYS if width < FULL else ALL)), room - APART)
-            lines[0] = (*lines[0], (f"{hint:>{room}}", "dim"))
+        room = width - cell_len(lines[0][0][0]) - 1
+        hints = PRESENTING if view.large else (*at_hand(view, source), *(ALWAYS if width < FULL else ALL))
+        hint = _that_fit(hints, room - APART)
+        lines[0] = (*lines[0], (f"{hint:>{room}}", "dim"))
         if over(view, source) and self.size.height != 1:
             lines.append(((f" {kept(source.path, width - 2)}", "dim"),))
         return lines

@@ -142,8 +142,6 @@ models were made faster or slower than their profiles, so no time of the session
         self._arrange()
         self.refresh_bindings()
         self.set_focus(self._body.board)
-        if self.presenting:
-            self.notify("PgDn and PgUp turn the panels, Esc goes back to the desk.", timeout=4)
         self.wake()
 
     def action_leaf(self, by: int) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from selforg_tui.tui.run.arrangement import PRESENTED
+from selforg_tui.tui.run.board.board import Board
+from selforg_tui.tui.run.surface.digits import large
 from tests.tui.run.conftest import Stage
 
 
@@ -35,6 +37,26 @@ async def test_one_panel_at_a_time_and_back_to_the_desk(replay: Callable[..., St
         await pilot.press("escape", "escape")
         await pilot.pause()
         assert on_screen(app) == before
+
+
+async def test_before_a_room_numbers_are_large_where_they_fit(replay: Callable[..., Stage]) -> None:
+    app = replay(tasks=2)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("end", "f5")
+        await pilot.pause()
+        board = app.run_screen.query_one(Board)
+        task = app.run_screen.view().task
+        assert task is not None and board.plan.pitch >= 3 and board.plan.height <= board.size.height
+        seat = next(seat for seat in task.seats if task.parents(seat))
+        line, _ = board.plan.place(board.shown.index(seat))
+        said = ["".join(text for text, _ in board.lines[line + inside]) for inside in range(3)]
+        assert task.seats[seat].role in said[0] and f"↳ builds on {task.parents(seat)[0]:02d}" in said[2]
+        assert all(figure in text for figure, text in zip(large(f"{seat:02d}"), said, strict=True))
+        await pilot.click(board, offset=(30, line + 2 + 2))  # inside border and padding
+        assert app.run_screen.view().chosen == seat
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert board.plan.pitch < 3
 
 
 async def test_page_keys_move_the_cursor_where_nothing_is_presented(replay: Callable[..., Stage]) -> None:

@@ -25,6 +25,10 @@ REASONS = (64, 12, 20)
 """From so many cells on, up to so many agents, and with so many lines, each has a second line for its reason."""
 
 
+TALL, LARGE = 3, 56
+"""Lines of an agent whose number is written large, before a room, and cells that it takes at least."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A layout of `count` agents, line by line from left to right. `pitch` is lines per agent; `tile` counts in a mosaic only."""
@@ -93,6 +97,11 @@ def planned(count: int, width: int, room: int, form: Form | None = None, large: 
 
 def _roomiest_first(count: int, width: int, room: int, large: bool) -> Iterator[Plan]:
     widest, most, lines = REASONS
+    if large and width >= LARGE:
+        yield Plan("rows", count, width, 1, width, pitch=TALL + 1)
+        yield Plan("rows", count, width, 1, width, pitch=TALL)
+        if width >= 2 * LARGE:
+            yield Plan("rows", count, width, 2, width // 2, pitch=TALL + 1)
     if large or (width >= widest and count <= most and room >= lines):
         yield Plan("rows", count, width, 1, width, pitch=2)
     yield Plan("rows", count, width, 1, width)

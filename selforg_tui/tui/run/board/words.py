@@ -14,8 +14,9 @@ from selforg_tui.metrics import effort
 from selforg_tui.metrics.model_table import OUTCOMES
 from selforg_tui.metrics.money import dollars
 from selforg_tui.tui.run.agent.streamed import fields
-from selforg_tui.tui.run.board.forms import Plan
+from selforg_tui.tui.run.board.forms import TALL, Plan
 from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, flat, right
+from selforg_tui.tui.run.surface.digits import HEIGHT, large
 from selforg_tui.tui.run.view import AFTERWARDS, GONE, SIGNS, STEP_WORDS, View, family, kind_of
 
 CURSOR, CHANGED = "▌", "▸"
@@ -51,6 +52,8 @@ def line_of(view: View, number: int, seats: Sequence[SeatState], plan: Plan, col
     if rank >= plan.ranks:
         return legend(view, view.task, plan.width) if view.task is not None else ()
     here = [seats[index] for index in plan.rank(rank)]
+    if plan.pitch >= TALL:
+        return tuple(span for seat in here for span in tall(view, seat, inside, plan.cell, columns.digits))
     if plan.form == "rows":
         return (second_line if inside else row)(view, here[0], plan.cell, columns)
     if plan.form == "columns":
@@ -89,6 +92,31 @@ def row(view: View, seat: SeatState, width: int, columns: Columns) -> Line:
         (fit(text, room - cell_len(built_on)), _over(view, seat, style)), (built_on, "parent"),
         (" " * gap + right(model, model_width), "dim"),
         (right(money, money_width), "dim"), (right(tokens, figures), "dim"), (right(seconds, figures) + " ", "dim"),
+    )  # fmt: skip
+
+
+def tall(view: View, seat: SeatState, inside: int, width: int, digits: int) -> Line:
+    """A line of an agent before a room: its number in large figures, and beside it its role, its reason, and on whom it builds."""
+    if inside >= HEIGHT:
+        return ((" " * width, "plain"),)
+    text, style = words(view, seat)
+    glyph, _, sign = SIGNS[seat.status]
+    figures = large(right(label(seat.seat), digits))[inside]
+    chosen, fresh = seat.seat == view.chosen, view.fresh(seat)
+    room = max(0, width - cell_len(figures) - 7)
+    contributes = seat.status == "in"
+    on = view.task.parents(seat.seat) if view.task else []
+    parents = f"↳ builds on {' '.join(map(label, on))}" if on else ""
+    below = (
+        (text, f"{style} strong" if seat.status in AT_WORK else style),
+        (flat(seat.reason[:LONG]) if contributes else "", "dim"),
+        (parents or ("begins anew" if contributes else ""), "parent" if parents else "dim"),
+    )[inside]
+    return (
+        (CURSOR if chosen else " ", "deciding"), (CHANGED if fresh and not inside else " ", "strong"),
+        (f"{figures}  ", "title" if chosen else sign),
+        (f"{glyph} " if not inside else "  ", _over(view, seat, sign)),
+        (fit(below[0], room), _over(view, seat, below[1]) if not inside else below[1]), (" ", "plain"),
     )  # fmt: skip
 
 
