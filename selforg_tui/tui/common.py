@@ -12,6 +12,7 @@ from textual.events import DeliveryComplete, DeliveryFailed, Resize
 from textual.geometry import Size
 
 from selforg_tui.core.errors import SelforgError
+from selforg_tui.tui import named
 
 SMALLEST = (60, 16)
 """Columns and rows below which no screen can be drawn honestly."""
@@ -63,6 +64,7 @@ class CommonApp(App[None]):
 
             self.keymap, problem_with_keys = checked(wished)
             self.set_keymap(self.keymap)
+            named.give(self.keymap)
             if problem_with_keys:
                 self.complain(problem_with_keys)
 

@@ -15,6 +15,8 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from selforg_tui.tui.named import with_keys
+
 _OF_TEXTUAL = ("app.focus", "screen.", "app.command_palette")
 
 
@@ -51,7 +53,7 @@ def help_of(screen: Screen[Any]) -> Help:
             keys[binding.description] = (min(before, rank), names)
     dearest = sorted(keys.items(), key=lambda each: each[1][0])
     rows = [(" ".join(dict.fromkeys(names)), what) for what, (_, names) in dearest]
-    text, _, more = "\n\n".join(texts).partition("\n\n")
+    text, _, more = with_keys("\n\n".join(texts)).partition("\n\n")
     return Help(text or "Nothing is said about this part yet.", [*rows, ("^p", "Every action")], more)
 
 

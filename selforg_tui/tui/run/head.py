@@ -12,6 +12,7 @@ from selforg_tui.core.seating import switches_in_words
 from selforg_tui.core.shocks import in_words
 from selforg_tui.core.state import SessionState
 from selforg_tui.metrics.money import brief
+from selforg_tui.tui.named import with_keys
 from selforg_tui.tui.run.cost.meter import share
 from selforg_tui.tui.run.cost.used import done_of_promised
 from selforg_tui.tui.run.hierarchy.hierarchy import depth
@@ -29,8 +30,8 @@ APART = 3
 """Cells at least between a sentence and the keys beside it."""
 FULL = 110
 """Cells from which the line of keys has room for its last ones; below, they are named beside the sentence."""
-ALWAYS, ALL = ("Esc back", "F1 help"), ("^p every action",)
-PRESENTING = ("PgDn PgUp panels", "Esc to the desk")
+ALWAYS, ALL = ("‹run.back:Esc› back", "‹app.help:F1› help"), ("^p every action",)
+PRESENTING = ("‹run.next-panel:PgDn› ‹run.panel-before:PgUp› panels", "‹run.back:Esc› to the desk")
 LARGE = 3
 """Lines that the narration may take before a room."""
 
@@ -160,15 +161,15 @@ class Narration(Panel, can_focus=False):
 def at_hand(view: View, source: Source) -> tuple[str, ...]:
     """Keys of time that help just now and that the line of keys does not name."""
     if source.live:
-        return ("+ faster",) if source.playing and view.state.header is not None and source.hurries else ()
+        return ("‹replay.faster:+› faster",) if source.playing and view.state.header is not None and source.hurries else ()
     if source.at >= source.seconds:
-        return ("Home start",)
-    return ("+ faster", "End result") if source.playing else ("End result",)
+        return ("‹replay.start:Home› start",)
+    return ("‹replay.faster:+› faster", "‹replay.end:End› result") if source.playing else ("‹replay.end:End› result",)
 
 
 def _that_fit(hints: tuple[str, ...], room: int) -> str:
     """As many of the last of them as there is room for."""
-    rest = " · ".join(hints)
+    rest = with_keys(" · ".join(hints))
     return rest if not hints or cell_len(rest) <= room else _that_fit(hints[1:], room)
 
 
@@ -185,8 +186,9 @@ def kept(path: Path | None, width: int) -> str:
         shown = f"~/{path.relative_to(Path.home())}"
     except ValueError:
         shown = str(path)
-    whole = f"Kept in {shown} · R replays it"
-    return whole if cell_len(whole) <= width else cut(f"R replays it · kept as {path.stem}", width)
+    again = with_keys("‹run.replay:R› replays it")
+    whole = f"Kept in {shown} · {again}"
+    return whole if cell_len(whole) <= width else cut(f"{again} · kept as {path.stem}", width)
 
 
 class Trouble(Panel):

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from selforg_tui.metrics import measures, resilience, roles
 from selforg_tui.metrics.measure import Measure, Value, explained, shown, unit
+from selforg_tui.tui.named import with_keys
 from selforg_tui.tui.run.surface.cells import Line, abridged, cut, fit, flat, right, wrap
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View
@@ -25,9 +26,9 @@ MOST_ROLES = 60
 class Measures(Panel):
     """A line for each measure, under the name of its group; the chosen one can be opened."""
 
-    HELP = """All measures of the task that is looked at ([ and ] change it) and of the session. A dash: not defined, or not known \
-so far. Up and down choose one; Enter shows its meaning, formula, range and source, for roles the names as agents gave them, for shocks \
-the recovery."""
+    HELP = """All measures of the task that is looked at (‹run.earlier:[› and ‹run.later:]› change it) and of the session. A dash: not \
+defined, or not known so far. Up and down choose one; ‹measures.explain:Enter› shows its meaning, formula, range and source, for roles the \
+names as agents gave them, for shocks the recovery."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(-1)", "Measure above", show=False),
         Binding("down", "go(1)", "Measure below", show=False),
@@ -37,7 +38,7 @@ the recovery."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.border_subtitle = "Enter explains"  # in the border: the line of keys is full at 80 columns
+        self.border_subtitle = with_keys("‹measures.explain:Enter› explains")  # in the border: the line of keys is full at 80 columns
         self._place = 0
         self._open: set[str] = set()
         self._rows: list[int | None] = []

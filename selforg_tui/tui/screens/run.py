@@ -13,6 +13,7 @@ from textual.binding import BindingType
 
 from selforg_tui.core.ids import JUDGE_SEAT
 from selforg_tui.core.state import TaskState
+from selforg_tui.tui.named import with_keys
 from selforg_tui.tui.palette import Extra
 from selforg_tui.tui.run import collector
 from selforg_tui.tui.run.agent.sides import COPIES
@@ -30,8 +31,8 @@ from selforg_tui.tui.widgets.footer import KeysLine
 
 FPS = 12.0
 """Paintings per second where nobody asks for less: more nobody can read."""
-STOPPING = "Still at work. Esc again stops it and leaves (it is kept); other keys go on."
-LEAVING = "Esc again leaves this session; any other key stays."
+STOPPING = "Still at work. ‹run.back:Esc› again stops it and leaves (it is kept); other keys go on."
+LEAVING = "‹run.back:Esc› again leaves this session; any other key stays."
 
 
 class RunScreen(TimedScreen):
@@ -255,7 +256,7 @@ models were made faster or slower than their profiles, so no time of the session
         elif self.presenting:
             self.action_present()
         elif not self._narration.asking and self.source.state.header is not None:  # else the next letters would go to another screen
-            self._narration.asking = STOPPING if self.source.live and self.source.playing else LEAVING
+            self._narration.asking = with_keys(STOPPING if self.source.live and self.source.playing else LEAVING)
             self.wake()
         else:
             self.source.stop()

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Sequence
 
 from textual.content import Content
 
+from selforg_tui.tui.named import with_keys
 from selforg_tui.tui.run.agent.contribution import contribution
 from selforg_tui.tui.run.agent.copied import WIDTH, in_text, text_of
 from selforg_tui.tui.run.agent.facts import facts
@@ -36,11 +37,12 @@ _LINES = {"contribution": contribution, "reply": reply, "facts": facts}
 class Detail(Searchable):
     """Shows the chosen agent; `side` says from which side. New text is followed as long as the end is in view."""
 
-    HELP = """The chosen agent in full. 1: what it contributed and on what ground · 2: the exact prompt it was sent · 3: its reply as \
-it came · 4: tokens, times, what it saw and used · 5 or x: what the protocol lets it see, all else blacked out; u flips through what it \
-would have seen under the others. f lets the cursor follow whoever acts; y copies the side in view.
+    HELP = """The chosen agent in full. ‹run.contribution:1›: what it contributed and on what ground · ‹run.prompt:2›: the exact prompt it \
+was sent · ‹run.reply:3›: its reply as it came · ‹run.facts:4›: tokens, times, what it saw and used · ‹run.see:x›: what the protocol lets \
+it see, all else blacked out; ‹run.under:u› flips through what it would have seen under the others. ‹run.follow:f› lets the cursor follow \
+whoever acts; ‹run.copy:y› copies the side in view.
 
-/ searches: type words that stand one after another; Enter or down goes to the next place, up to the one before, Esc ends."""
+‹run.search:/› searches: type words that stand one after another; Enter or down goes to the next place, up to the one before, Esc ends."""
     pause = 1 / 8
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -216,11 +218,12 @@ def sides(shown: str, width: int) -> Content:
     roomy, enough = words + 2 * len(SIDES) < width - 2, words + len(SIDES) + 2 <= width - 2
     parts: list[str | tuple[str, str]] = []
     for place, name in enumerate(SIDES, 1):
+        key = with_keys(f"‹run.{name}:{place}›")
         if name == shown:
             parts += [" "] if enough and not roomy else []
-            parts.append((f"[{place} {name}]", "bold $primary"))
+            parts.append((f"[{key} {name}]", "bold $primary"))
         else:
-            parts.append(f" {place} {name} " if roomy else f" {place} {name}" if enough else f" {place} ")
+            parts.append(f" {key} {name} " if roomy else f" {key} {name}" if enough else f" {key} ")
     return Content.assemble(*parts)
 
 

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.selection import Selection
 
 from selforg_tui.core.state import SessionState, TaskState
+from selforg_tui.tui.named import with_keys
 from selforg_tui.tui.run.board.forms import FORMS, Form, Plan, planned
 from selforg_tui.tui.run.board.order import ORDERS, Order, arranged
 from selforg_tui.tui.run.board.words import Columns, line_of, signs
@@ -21,14 +22,15 @@ from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View, counts
 
 NOBODY = "The agents take their seats when the first task starts."
-KEYS = "↑↓ choose · Enter in full · / filter"
+ALL_AGAIN = "‹run.unfilter:Esc› shows all agents again."
+KEYS = "↑↓ choose · ‹run.detail:Enter› in full · ‹run.filter:/› filter"
 
 
 class Board(Panel):
     """Follows the agents of a task. The cursor chooses the one that the other panels show."""
 
-    HELP = """The team. Few agents have a row each: role, on whom it built (↳, the essential one first), what it cost (imaginary \
-money in brackets), tokens of its replies, seconds. More stand in columns, very many in a mosaic with a legend; O changes the form. \
+    HELP = """The team. Few agents have a row each: role, on whom it built (↳, the essential one first), what it cost (imaginary money in \
+brackets), tokens of its replies, seconds. More stand in columns, very many in a mosaic with a legend; ‹run.form:O› changes the form. \
 Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what changed in the last second.
 
 ● in with a contribution
@@ -150,7 +152,7 @@ Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what change
     def body(self, view: View, width: int) -> Sequence[Line]:
         task, shown, plan = self.work, self.shown, self.plan
         if task is None or not shown:
-            text = NOBODY if task is None else f"Nobody here matches “{flat(self.text)}”. Esc shows all agents again."
+            text = NOBODY if task is None else f"Nobody here matches “{flat(self.text)}”. {with_keys(ALL_AGAIN)}"
             return [((f" {line}", "dim"),) for line in wrap(text, width - 2)]
         seats = [task.seats[seat] for seat in shown]
         columns = Columns(3 if len(task.seats) > 99 else 2, len({seat.model for seat in seats}) > 1, bool(view.state.team.calls))
@@ -170,7 +172,7 @@ Roles of a kind share a colour. ▌ is the cursor; ▸ and bold mark what change
         if view.task is not None and self.shown and self.plan.form == "mosaic" and not self.plan.legend:
             below = "  ".join(text for text, _ in signs(view, view.task))
         elif self.shown and not view.large:
-            below = KEYS if cell_len(KEYS) < self.size.width - 2 else ""
+            below = keys if cell_len(keys := with_keys(KEYS)) < self.size.width - 2 else ""
         self.border_subtitle = Content(below)
         place = (view.chosen, self.shown, self.plan, self.size)
         if place != self._place:

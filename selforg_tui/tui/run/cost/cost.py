@@ -12,6 +12,7 @@ from selforg_tui.core.seating import team_models
 from selforg_tui.core.state import CallState, SessionState
 from selforg_tui.metrics import spending
 from selforg_tui.metrics.money import together
+from selforg_tui.tui.named import with_keys
 from selforg_tui.tui.run.cost.by_model import as_table, stacked
 from selforg_tui.tui.run.cost.meter import meter
 from selforg_tui.tui.run.cost.used import all_simulated
@@ -24,7 +25,8 @@ WIDEST = 48
 """Cells over which a name and its value still belong together."""
 BOTH = 70
 """Cells from which everything stands together: the dearest, the meter, what came when, and the table by model."""
-WHOLE, TURN, DEAREST = "c dearest · m by model", "m by model", "↑↓ Enter its facts · m by model"
+TURN = "‹run.by-model:m› by model"
+WHOLE, DEAREST = f"‹run.cost:c› dearest · {TURN}", f"↑↓ ‹cost.look:Enter› its facts · {TURN}"
 """Keys that the lower border names: beside other panels, alone, and where agents can be chosen."""
 
 
@@ -42,8 +44,8 @@ Seconds are those of all calls added up. Of retries, repairs and failures the mo
 
 A minute: tokens and money at the pace of the last 30 seconds, or of the whole once it is over. The small picture is tokens by the time at \
 which calls ended, judging with them. Saved by staying out is an estimate: what those who chose to stay out would have written at the \
-length of the others, and what later agents would have been shown of it, at the price of fresh input. m shows the same by model; \
-c twice shows who was dearest: up and down choose, Enter leads to that agent."""
+length of the others, and what later agents would have been shown of it, at the price of fresh input. ‹run.by-model:m› shows the same by \
+model; ‹run.cost:c› twice shows who was dearest: up and down choose, ‹cost.look:Enter› leads to that agent."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(-1)", "Agent above", show=False),
         Binding("down", "go(1)", "Agent below", show=False),
@@ -104,7 +106,7 @@ c twice shows who was dearest: up and down choose, Enter leads to that agent."""
         lines = self.body(view, self.size.width)
         self._place = min(self._place, max(0, len(self._seats) - 1))
         self.show(lines, self._first + self._place if self._seats else None)
-        said = DEAREST if self._seats else WHOLE if self.size.width < BOTH <= self.app.size.width - 2 else TURN
+        said = with_keys(DEAREST if self._seats else WHOLE if self.size.width < BOTH <= self.app.size.width - 2 else TURN)
         self.border_subtitle = "" if view.large or len(said) > self.size.width - 4 else said
 
     def key(self, view: View) -> Hashable:

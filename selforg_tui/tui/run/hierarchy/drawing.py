@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import SeatState, SeatStatus
+from selforg_tui.tui.named import with_keys
 from selforg_tui.tui.run.hierarchy.chain import CHAIN, told
 from selforg_tui.tui.run.hierarchy.rows import Row
 from selforg_tui.tui.run.hierarchy.tree import Links, Node, Tree, offered, ranges, shows
@@ -89,7 +90,9 @@ def legend(view: View, links: Links, width: int) -> str:
     full = "  ".join(shown) if len(shown) > 1 else f"{LEGEND['essential']} only"
     brief = " ".join(" ".join(one.split()[:2]).rstrip(",") for one in shown)
     least = " ".join([*(one[0] for one in shown[:-1]), " ".join(shown[-1:])])
-    said = (f"z fold · l links: {full}", f"l links: {full}", f"l: {full}", f"l: {brief}", f"l: {least}", least)
+    fold, links_key = with_keys("‹run.fold:z›"), with_keys("‹run.links:l›")
+    wordy = f"{links_key} links: {full}"
+    said = (f"{fold} fold · {wordy}", wordy, f"{links_key}: {full}", f"{links_key}: {brief}", f"{links_key}: {least}", least)
     return next((text for text in said if cell_len(text) <= width), cut(least, width))
 
 

@@ -28,15 +28,15 @@ FRESH = 1.0
 class Hierarchy(Panel):
     """Agents by essential parent; those who stayed out or failed are gathered below. The cursor chooses an agent for all panels."""
 
-    HELP = """Who could not have done its part without whom, as the agents declared it: each stands under its essential parent. ◆ is \
-the hub, on whom most built. Depth is the longest chain, in agents: 1 means nobody built on anybody. The line at the top tells such a \
-chain; +→ is a further link, which the tree does not follow, so ▴ with a number marks who has which place in it.
+    HELP = """Who could not have done its part without whom, as the agents declared it: each stands under its essential parent. ◆ is the \
+hub, on whom most built. Depth is the longest chain, in agents: 1 means nobody built on anybody. The line at the top tells such a chain; \
++→ is a further link, which the tree does not follow, so ▴ with a number marks who has which place in it.
 
-With many agents the largest subtrees come first; what does not fit is folded, and agents on whom nobody built share a line. z folds or \
-opens the subtree under the cursor (▸ ▾), or agents that are gathered in a line, or opens the way to the whole chain; Z everything. The \
-way to the chosen agent is always open and marked ◂; Enter shows that agent in full.
+With many agents the largest subtrees come first; what does not fit is folded, and agents on whom nobody built share a line. ‹run.fold:z› \
+folds or opens the subtree under the cursor (▸ ▾), or agents that are gathered in a line, or opens the way to the whole chain; \
+‹run.fold-all:Z› everything. The way to the chosen agent is always open and marked ◂; ‹run.detail:Enter› shows that agent in full.
 
-l shows more links, then fewer; the lower border names them:
+‹run.links:l› shows more links, then fewer; the lower border names them:
 ─ essential parent            ┄ assigned by a coordinator
 + further ones that it used   ≈ varies that one's contribution
 · could see, did not use      (only ─ and + count for depth)

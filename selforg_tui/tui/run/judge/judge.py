@@ -23,14 +23,14 @@ class Judge(Prose):
     HELP = """Five scores from 1 to 4. Q = (accuracy + completeness + coherence + actionability) / 16; M = mission / 4. The judge sees \
 mission, task and solution, and nothing of who wrote it. One verdict proves nothing: Q moves in steps of 1/16.
 
-Of several judges the median counts, dimension by dimension; beside it stand the lowest and the highest score. Agree: the share of \
-pairs of judges with the same score, and with scores at most one apart.
+Of several judges the median counts, dimension by dimension; beside it stand the lowest and the highest score. Agree: the share of pairs \
+of judges with the same score, and with scores at most one apart.
 
-g takes your own guess of Q before the judge has spoken, and shows afterwards how far off it was. It is kept beside the session's log, \
-never in it, and shown again whenever the session is opened. A guess in a replay says so: the verdict was known by then.
+‹run.guess:g› takes your own guess of Q before the judge has spoken, and shows afterwards how far off it was. It is kept beside the \
+session's log, never in it, and shown again whenever the session is opened. A guess in a replay says so: the verdict was known by then.
 
-j twice shows what each score stands for, in the words that the judge was given, its reasons, and the paper's nearest figure with all \
-that differs."""
+‹run.judge:j› twice shows what each score stands for, in the words that the judge was given, its reasons, and the paper's nearest figure \
+with all that differs."""
 
     def __init__(self, guesses: Guesses, *, id: str | None = None) -> None:
         super().__init__(id=id)

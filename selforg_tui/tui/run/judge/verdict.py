@@ -8,6 +8,7 @@ from selforg_tui.core.court import Graded, Median
 from selforg_tui.core.ids import JUDGE_SEAT, CallId
 from selforg_tui.core.state import SessionState, TaskState
 from selforg_tui.sessions.verdicts import Guess
+from selforg_tui.tui.named import with_keys
 from selforg_tui.tui.run.judge.guess import told
 from selforg_tui.tui.run.judge.quality import quality
 from selforg_tui.tui.run.surface.cells import Line, both_ends, cut, flat, wrap
@@ -45,7 +46,7 @@ def verdict(view: View, width: int, guess: Guess | None = None, height: int = 0)
         lines += [(), *(((f" {line}", "simulated" if "simulated" in warning else "warn"),) for line in wrap(warning, width - 2))]
     lines += of_paper(view, width)
     if task is not None and task.scores is not None and width < ROOMY and view.chosen != JUDGE_SEAT:
-        lines += [(), ((" j tells why", "dim"),)]
+        lines += [(), ((with_keys(" ‹run.judge:j› tells why"), "dim"),)]
     return lines
 
 
@@ -199,7 +200,7 @@ def _none_yet(view: View, task: TaskState | None, width: int, guess: Guess | Non
         if view.state.status is None and (guess is None or guess.replayed or view.live):  # a blind guess stays
             lines += [
                 *([()] if guess is None else []),
-                ((" g ", "title"), ("another guess" if guess is not None else "your guess of Q", "dim")),
+                ((with_keys(" ‹run.guess:g› "), "title"), ("another guess" if guess is not None else "your guess of Q", "dim")),
             ]
     return lines + _last(view.state, task)
 

@@ -24,14 +24,14 @@ KINDS = 2
 class Roles(Panel):
     """Head and heads of columns stay where they are; the agents scroll below them. The cursor chooses an agent."""
 
-    HELP = """What each agent was in each task: a row for each agent, a column for each task ([ and ] turn to another one, which ▸ marks). \
-Roles whose last word is the same are of one kind, with one letter and one colour; the kinds are listed with how many roles there were. \
-× stayed out, ◌ was left out by the plan, ✗! failed. At the end of a row: in how many tasks it took part.
+    HELP = """What each agent was in each task: a row for each agent, a column for each task (‹run.earlier:[› and ‹run.later:]› turn to \
+another one, which ▸ marks). Roles whose last word is the same are of one kind, with one letter and one colour; the kinds are listed with \
+how many roles there were. × stayed out, ◌ was left out by the plan, ✗! failed. At the end of a row: in how many tasks it took part.
 
 Persistence: how often an agent keeps its role from one task to its next; it tends to 0 where agents organise themselves. Uniqueness: \
 different roles / roles taken. Gini: 0 where all roles are taken equally often.
 
-↑ and ↓ choose an agent, o another order of agents: by seat, by the kind of their first role, by how often they took part."""
+↑ and ↓ choose an agent, ‹roles.order:o› another order of agents: by seat, by the kind of their first role, by how often they took part."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(-1)", "Agent above", show=False),
         Binding("down", "go(1)", "Agent below", show=False),

@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from selforg_tui.core.ids import label
 from selforg_tui.core.state import TaskState
+from selforg_tui.tui.named import with_keys
 from selforg_tui.tui.run.solution.passages import (
     ABOVE,
     HERE,
@@ -35,20 +36,21 @@ from selforg_tui.tui.run.view import View
 
 MOST, LARGE = 100, 64
 """Cells of text in a line at most, and where it is shown to a room."""
-KEYS = "↑↓ passage · Enter its agent · / search"
+KEYS = "↑↓ passage · ‹solution.agent:Enter› its agent · ‹run.search:/› search"
+WRITE_UP = " · ‹solution.write-up:w› write-up"
 
 
 class Solution(Searchable):
     """Markdown, drawn safely. The cursor goes from passage to passage; the agent whose it is becomes the one that is looked at."""
 
     HELP = """Which agent did this sentence come from? The number beside each passage is its agent's. ↑ and ↓ go from passage to passage, \
-PageUp and PageDown further; the lines beside or below tell the agent's reason and what it built on. Enter shows the agent in full, 2 the \
-exact prompt it was sent.
+PageUp and PageDown further; the lines beside or below tell the agent's reason and what it built on. ‹solution.agent:Enter› shows the \
+agent in full, ‹run.prompt:2› the exact prompt it was sent.
 
 ▸ the passage under the cursor    · another one by the same agent    ↳ by an agent that it built on
 
-/ searches: type words, Enter goes to the next passage that holds them all, Esc ends. The judge reads the same text without numbers and \
-roles. w turns to the write-up, where there is one."""
+‹run.search:/› searches: type words, Enter goes to the next passage that holds them all, Esc ends. The judge reads the same text without \
+numbers and roles. ‹solution.write-up:w› turns to the write-up, where there is one."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(-1)", "Passage above", show=False),
         Binding("down", "go(1)", "Passage below", show=False),
@@ -167,8 +169,8 @@ roles. w turns to the write-up, where there is one."""
         if self.search.active:
             said = self.search.told(matching(self._found, self.search.words), self._here, "in no passage")
         else:
-            said = KEYS + (" · w write-up" if view.task is not None and view.task.write_up else "")
-            said = "w contributions" if self.as_one else said
+            said = with_keys(KEYS + (WRITE_UP if view.task is not None and view.task.write_up else ""))
+            said = with_keys("‹solution.write-up:w› contributions") if self.as_one else said
         self.border_subtitle = Content(cut(said, width))
 
     def action_go(self, by: int) -> None:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
+from selforg_tui.tui.named import with_keys
 from selforg_tui.tui.run.surface.cells import Line, abridged, cut, wrap
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.time.story import Happening, Story
@@ -20,9 +21,10 @@ from selforg_tui.tui.sources import Source
 class Events(Panel):
     """The story so far, newest at the bottom; of a recording also that more is to come. The cursor goes with the latest."""
 
-    HELP = """What happened when, in order; the newest is at the bottom, and the cursor goes with it until you move it. Enter chooses the \
-agent; in a replay it also goes to that moment. What is still to come in a replay is dim, and is not told before it has happened. Of an \
-agent that wrote more than one draft the last is told. N and P go to the next and the previous mark on the line of time."""
+    HELP = """What happened when, in order; the newest is at the bottom, and the cursor goes with it until you move it. ‹events.go:Enter› \
+chooses the agent; in a replay it also goes to that moment. What is still to come in a replay is dim, and is not told before it has \
+happened. Of an agent that wrote more than one draft the last is told. ‹replay.next-mark:N› and ‹replay.previous-mark:P› go to the next \
+and the previous mark on the line of time."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(-1)", "Event above", show=False),
         Binding("down", "go(1)", "Event below", show=False),
@@ -35,7 +37,7 @@ agent that wrote more than one draft the last is told. N and P go to the next an
     def __init__(self, source: Source, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.source = source
-        self.border_subtitle = "Enter chooses the agent" if source.live else "Enter goes there"
+        self.border_subtitle = with_keys("‹events.go:Enter› chooses the agent" if source.live else "‹events.go:Enter› goes there")
         self._story = Story()
         self._place: int | None = None
         """The event that the cursor is on; None: the latest."""
