@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import math
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from selforg_tui.core import shocks
-from selforg_tui.core.config import ARRANGEMENTS, LEVELS, ORDERS, Arrangement, Level, ModelSpec, Order, RunConfig, Task, checked
-from selforg_tui.core.court import read_judges, written
+from selforg_tui.core.config import ARRANGEMENTS, ORDERS, Arrangement, ModelSpec, Order, RunConfig, checked
+from selforg_tui.core.court import written
 from selforg_tui.core.errors import ConfigError
 from selforg_tui.core.seating import team_models
 from selforg_tui.lab.experiment import MOST_RUNS
@@ -29,10 +26,10 @@ from selforg_tui.models.strength import seated
 from selforg_tui.protocols import registry as protocols
 from selforg_tui.settings.keys import Keys, every_key
 from selforg_tui.settings.redact import redact
+from selforg_tui.tui import setup_texts as texts
 
 ON_OFF = ("off", "on")
 _SOUND = RunConfig(mission="sound")
-_LEVELLED = re.compile(r"\[(\w+)\]\s*(.*)", re.DOTALL)
 
 
 @dataclass
@@ -83,7 +80,7 @@ def form_of(config: RunConfig, keys: Keys) -> Form:
     return Form(
         mission=config.mission,
         values="\n".join(" ".join(value.split()) for value in config.values),
-        tasks=task_lines(config.tasks),
+        tasks=texts.task_lines(config.tasks),
         protocol=config.protocol,
         parameters={name: str(value) for name, value in config.parameters.items()},
         agents=str(config.agents),
@@ -110,17 +107,17 @@ def read(form: Form, before: RunConfig, keys: Keys) -> Reading:
     take = _Taker(reading)
     take("mission", lambda: {"mission": form.mission.strip()})
     take("values", lambda: {"values": tuple(line.strip() for line in form.values.splitlines() if line.strip())})
-    take("tasks", lambda: {"tasks": read_tasks(form.tasks, _level(form.level), form.mission)})
+    take("tasks", lambda: {"tasks": texts.read_tasks(form.tasks, texts.read_level(form.level), form.mission)})
     take("protocol", lambda: {"protocol": protocols.find(form.protocol).name, "parameters": {}})
     for name, text in form.parameters.items():
-        take(f"parameter-{name}", lambda name=name, text=text: {"parameters": _parameters(reading.config, name, text)})
-    take("agents", lambda: {"agents": _whole(form.agents, "agents")})
-    take("temperature", lambda: {"temperature": _number(form.temperature, "temperature")})
-    take("words", lambda: {"words": _whole(form.words, "words")})
-    take("seed", lambda: {"seed": _whole(form.seed, "seed")})
-    take("cost_usd", lambda: _limit(reading.config, "cost_usd", form.cost_usd, _number))
-    take("tokens", lambda: _limit(reading.config, "tokens", form.tokens, _whole))
-    take("seconds", lambda: _limit(reading.config, "seconds", form.seconds, _number))
+        take(f"parameter-{name}", lambda name=name, text=text: {"parameters": texts.parameters(reading.config, name, text)})
+    take("agents", lambda: {"agents": texts.whole(form.agents, "agents")})
+    take("temperature", lambda: {"temperature": texts.number(form.temperature, "temperature")})
+    take("words", lambda: {"words": texts.whole(form.words, "words")})
+    take("seed", lambda: {"seed": texts.whole(form.seed, "seed")})
+    take("cost_usd", lambda: texts.limit(reading.config, "cost_usd", form.cost_usd, texts.number))
+    take("tokens", lambda: texts.limit(reading.config, "tokens", form.tokens, texts.whole))
+    take("seconds", lambda: texts.limit(reading.config, "seconds", form.seconds, texts.number))
     take("abstention", lambda: {"abstention": form.abstention == ON_OFF[True]})
     take("write_up", lambda: {"write_up": form.write_up == ON_OFF[True]})
     take("warm_up", lambda: {"warm_up": form.warm_up == ON_OFF[True]})
@@ -133,28 +130,6 @@ def read(form: Form, before: RunConfig, keys: Keys) -> Reading:
     return reading
 
 
-def task_lines(tasks: Iterable[Task]) -> str:
-    """Tasks as `read_tasks` reads them."""
-    return "\n".join(f"[{task.level}] " + "\n  ".join(task.text.splitlines()) for task in tasks)
-
-
-def read_tasks(text: str, level: Level, mission: str) -> tuple[Task, ...]:
-    """One task a line, its level in square brackets before it; an indented line goes on with the task above.
-
-    No task means that the mission is the task, at the level given. Raises ConfigError.
-    """
-    blocks: list[str] = []
-    for line in text.splitlines():
-        if line[:1].isspace() and line.strip() and blocks:
-            blocks[-1] += "\n" + line.strip()
-        elif line.strip():
-            blocks.append(line.strip())
-    if not blocks:
-        return () if level == "L3" else (Task(mission.strip(), level),)
-    found = [(_LEVELLED.fullmatch(block), block) for block in blocks]
-    return tuple(Task(match[2].strip(), _level(match[1])) if match else Task(block, level) for match, block in found)
-
-
 def missing_key(spec: ModelSpec, keys: Keys) -> str:
     """The provider whose key this model needs and has not; empty where it can be asked."""
     provider = providers().get(spec.provider)
@@ -165,7 +140,7 @@ def missing_key(spec: ModelSpec, keys: Keys) -> str:
 
 
 def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None:
-    if take("models", lambda: {"models": _specs(form.models)}) and take("arrangement", lambda: _seated(form, reading)):
+    if take("models", lambda: {"models": texts.specs(form.models)}) and take("arrangement", lambda: _seated(form, reading)):
         try:
             reading.config.seating()
         except ConfigError as problem:
@@ -178,7 +153,7 @@ def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None
         judge, why = choose_judge(reading.config.models, keys)
         reading.config = msgspec.structs.replace(reading.config, judge=judge, more_judges=())
         reading.notes["judge"] = _judge_note(judge, why)
-    elif take("judge", lambda: _court(form.judge)):
+    elif take("judge", lambda: texts.court(form.judge)):
         for judge in reading.config.judges:
             _need_key("judge", judge, reading, keys)
         if reading.config.more_judges:
@@ -188,7 +163,7 @@ def _read_models(form: Form, reading: Reading, keys: Keys, take: _Taker) -> None
 
 def _read_repeats(form: Form, reading: Reading) -> None:
     try:
-        repeats = _whole(form.repeats, "repeats")
+        repeats = texts.whole(form.repeats, "repeats")
         if not 1 <= repeats <= MOST_RUNS:
             raise ConfigError(f"A run cannot be repeated {repeats:,} times: choose from 1 to {MOST_RUNS:,}.")
     except ConfigError as problem:
@@ -296,61 +271,6 @@ class _Taker:
         return True
 
 
-def _specs(text: str) -> tuple[ModelSpec, ...]:
-    found = tuple(ModelSpec.parse(word) for word in text.replace(",", " ").split())
-    if not found:
-        raise ConfigError("No model is chosen: name one, for example sim:strong.")
-    return found
-
-
-def _court(text: str) -> dict[str, Any]:
-    judges = read_judges(text)
-    for spec in judges:
-        models.facts(spec)
-    return {"judge": judges[0] if judges else None, "more_judges": judges[1:]}
-
-
 def _judge_note(judge: ModelSpec | None, why: str) -> str:
     reason = why.partition(";")[0]
     return reason or f"judged by {judge.name if judge else 'nobody'}"
-
-
-def _parameters(config: RunConfig, name: str, text: str) -> dict[str, Any]:
-    protocol = protocols.find(config.protocol)
-    default = next((option.default for option in protocol.options if option.name == name), None)
-    if not text.strip():  # an empty field shows its default
-        return config.parameters
-    fitted = protocols.make(config.protocol, {name: text.strip()}).parameters[name]
-    return config.parameters if fitted == default else {**config.parameters, name: fitted}
-
-
-def _limit(config: RunConfig, name: str, text: str, kind: Callable[[str, str], float]) -> dict[str, Any]:
-    value = kind(text, "limit") if text.strip() else None
-    return {"limits": msgspec.structs.replace(config.limits, **{name: value})}
-
-
-def _level(text: str) -> Level:
-    for level in LEVELS:
-        if text.upper() == level:
-            return level
-    raise ConfigError(f"There is no level '{text}': choose {', '.join(LEVELS[:-1])} or {LEVELS[-1]}.")
-
-
-def _whole(text: str, what: str) -> int:
-    try:
-        return int(text.replace(",", "").strip())
-    except ValueError:
-        raise ConfigError(f"'{text.strip()}' is not a whole number: write one, such as {_EXAMPLES[what]}.") from None
-
-
-def _number(text: str, what: str) -> float:
-    try:
-        found = float(text.strip())
-    except ValueError:
-        found = math.nan
-    if not math.isfinite(found):
-        raise ConfigError(f"'{text.strip()}' is not a number: write one, such as {_EXAMPLES[what]}.")
-    return found
-
-
-_EXAMPLES = {"agents": "8", "temperature": "0.7", "words": "200", "seed": "1", "repeats": "10", "limit": "1000"}

@@ -7,7 +7,8 @@ import pytest
 
 from selforg_tui.core.config import Limits, ModelSpec, RunConfig, Shock, Task
 from selforg_tui.settings.keys import Keys
-from selforg_tui.tui.setup_form import Form, form_of, read, task_lines
+from selforg_tui.tui.setup_form import Form, form_of, read
+from selforg_tui.tui.setup_texts import task_lines
 
 NO_KEYS = Keys({})
 BEFORE = RunConfig(mission="before", agents=5)

@@ -25,7 +25,8 @@ from selforg_tui.settings.config_file import discovers
 from selforg_tui.tui.screens.picker import Picker
 from selforg_tui.tui.screens.prompts import FilePrompt, KeyPrompt
 from selforg_tui.tui.screens.setup_fields import PARAMETER, ROWS, fill, make_fields, option_field, text_of
-from selforg_tui.tui.setup_form import Form, Reading, form_of, missing_key, read, task_lines
+from selforg_tui.tui.setup_form import Form, Reading, form_of, missing_key, read
+from selforg_tui.tui.setup_texts import task_lines
 from selforg_tui.tui.widgets.estimate_panel import EstimatePanel
 from selforg_tui.tui.widgets.field import FieldRow
 from selforg_tui.tui.widgets.models_input import ModelsInput
