@@ -108,7 +108,7 @@ def test_find_what_made_the_run_expensive(own_world: Path, columns: int, rows: i
         share = state.team.input / (state.team.input + state.team.output)
         why = (f"Most of it is input: {share:.0%}".replace("%", " %"), "the dearest", name, f"${money[dearest]:.4f}")
         if columns > 100:
-            go(terminal, step("c Cost", "c", "m By model"), step("c dearest", "c", *why))
+            go(terminal, step("c dearest", "c c", *why))  # to the panel, then into it
         else:
             go(terminal, step("c Cost", "c", *why))
         go(

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read 
 
 
 def test_keys_of_all_kinds_and_other_sizes_do_no_harm(own_world: Path) -> None:
-    found = soak(recorded(16), 5.0, 2.0, pause=0.04, say=lambda text: None)
+    found = soak(recorded(16), 4.0, 1.5, pause=0.04, say=lambda text: None)
     assert not found.problem
     assert len(found.keys) > 5 and found.memory[-1][1] > 10
 

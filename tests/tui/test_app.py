@@ -69,7 +69,7 @@ async def test_the_palette_reaches_parts_that_have_not_the_focus_or_are_hidden()
     path = await kept(RunConfig("Keep bees", agents=2))
     async with in_app(replay=path) as pilot:
         await settled(pilot)
-        assert {"By model", "Explain", "Hierarchy", "Present", "Picture", "Copy prompt", "Order", "Filter"} <= await palette(pilot)
+        assert {"Cost by model", "Explain", "Hierarchy", "Present", "Picture", "Copy prompt", "Order", "Filter"} <= await palette(pilot)
         command = next(one for one in lab(pilot).get_system_commands(pilot.app.screen) if one.title == "Explain")
         await command.callback()
         await pilot.pause()

@@ -131,7 +131,8 @@ async def test_at_sixty_four_too(protocol: str) -> None:
     await witnessed("openai", protocol, 64)
 
 
-async def test_the_barrier_would_catch_a_missing_call() -> None:
+async def test_the_barrier_would_catch_a_missing_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("selforg_tui.engine.ask.FIRST_WAIT", 0.01)
     state, _ = await carried_out("openai", "shared", [Barrier(AGENTS + 1, timeout=0.3)])
     assert state.status != "done"
 

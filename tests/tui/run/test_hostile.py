@@ -26,7 +26,7 @@ KEYS = ("enter", "2", "3", "4", "5", "h", "r", "c", "j", "s", "e", "M", "f5")
 FORBIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
-@settings(max_examples=4, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.too_slow])
 @given(
     TEXTS,
     TEXTS,
