@@ -98,6 +98,7 @@ class Held:
         self.path, self.ended, self.pace = path, not speaking, Pace()
         texts = [place for place, event in enumerate(events, 1) if isinstance(event, CallDelta) and event.call == speaking]
         self.state = fold(events if self.ended else events[: texts[len(texts) // 2]])
+        self.id = self.state.started.id
 
     async def run(self) -> str:
         if not self.ended:
