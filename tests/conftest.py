@@ -15,6 +15,7 @@ from selforg_tui.models import discovery, reach
 from selforg_tui.models.structure import forget
 from selforg_tui.settings import keys
 from selforg_tui.settings.paths import HOME
+from selforg_tui.tui import named
 from tests.independent import aimock
 
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
@@ -44,6 +45,7 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SELFORG_TUI_DISCOVER", "0")
     discovery.forget()
     reach.forget()
+    named.give({})
     keys.forget_commands()
     return home
 

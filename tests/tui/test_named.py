@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 import selforg_tui.tui
 from selforg_tui.tui import named
@@ -19,12 +16,6 @@ from tests.tui.run.conftest import LiveStage
 SHOWN = {"escape": "Esc", "enter": "Enter", "f1": "F1", "slash": "/", "plus": "+", "home": "Home", "end": "End", "pagedown": "PgDn",
          "pageup": "PgUp", "left_square_bracket": "[", "right_square_bracket": "]"}  # fmt: skip
 """How sentences call keys that have no letter."""
-
-
-@pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
-    yield
-    named.give({})
 
 
 def named_in_sentences() -> dict[str, str]:

@@ -17,8 +17,9 @@ from selforg_tui.core.state import SessionState
 from selforg_tui.tui.run.board import board as board_module
 from selforg_tui.tui.run.board.board import Board
 from selforg_tui.tui.run.board.forms import FORMS, Form, Plan, planned
+from selforg_tui.tui.run.board.lines import line_of
 from selforg_tui.tui.run.board.order import ORDERS, Order, arranged, matches
-from selforg_tui.tui.run.board.words import PER_WORD, Columns, compact, ending, line_of, row, tile
+from selforg_tui.tui.run.board.words import PER_WORD, Columns, compact, ending, row, tile
 from selforg_tui.tui.run.surface.cells import Line, width_of
 from selforg_tui.tui.run.view import View
 from selforg_tui.tui.sources import ReplaySource

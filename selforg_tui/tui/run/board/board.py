@@ -15,8 +15,9 @@ from textual.selection import Selection
 from selforg_tui.core.state import SessionState, TaskState
 from selforg_tui.tui.named import with_keys
 from selforg_tui.tui.run.board.forms import FORMS, Form, Plan, planned
+from selforg_tui.tui.run.board.lines import line_of
 from selforg_tui.tui.run.board.order import ORDERS, Order, arranged
-from selforg_tui.tui.run.board.words import Columns, line_of, signs
+from selforg_tui.tui.run.board.words import Columns, signs
 from selforg_tui.tui.run.surface.cells import Line, flat, wrap
 from selforg_tui.tui.run.surface.panel import Panel
 from selforg_tui.tui.run.view import View, counts

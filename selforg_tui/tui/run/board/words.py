@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -14,9 +13,8 @@ from selforg_tui.metrics import effort
 from selforg_tui.metrics.model_table import OUTCOMES
 from selforg_tui.metrics.money import dollars
 from selforg_tui.tui.run.agent.streamed import fields
-from selforg_tui.tui.run.board.forms import TALL, Plan
+from selforg_tui.tui.run.board.forms import Plan
 from selforg_tui.tui.run.surface.cells import Line, Span, cut, fit, flat, right
-from selforg_tui.tui.run.surface.digits import HEIGHT, large
 from selforg_tui.tui.run.view import AFTERWARDS, GONE, SIGNS, STEP_WORDS, View, family, kind_of
 
 CURSOR, CHANGED = "▌", "▸"
@@ -46,26 +44,6 @@ class Columns:
     priced: bool = False
 
 
-def line_of(view: View, number: int, seats: Sequence[SeatState], plan: Plan, columns: Columns) -> Line:
-    """A line of the board, by its number from the top."""
-    rank, inside = divmod(number, plan.pitch)
-    if rank >= plan.ranks:
-        return legend(view, view.task, plan.width) if view.task is not None else ()
-    here = [seats[index] for index in plan.rank(rank)]
-    if plan.pitch >= TALL:
-        return tuple(span for seat in here for span in tall(view, seat, inside, plan.cell, columns.digits))
-    if plan.form == "rows":
-        return (second_line if inside else row)(view, here[0], plan.cell, columns)
-    if plan.form == "columns":
-        return tuple(span for seat in here for span in compact(view, seat, plan.cell, columns))
-    spans: list[Span] = [(right(label(here[0].seat), plan.margin - 1) + " ", "dim")] if plan.margin else []
-    for column, seat in enumerate(here):
-        if column and plan.gaps(column) != plan.gaps(column - 1):
-            spans.append((" ", "plain"))
-        spans += tile(view, seat, plan)
-    return tuple(spans)
-
-
 def row(view: View, seat: SeatState, width: int, columns: Columns) -> Line:
     """`01 ● identity architect ↳02 $0.0117 412t 1.2s`, in columns; to a room without figures."""
     model, money, tokens, seconds = "", "", "", ""
@@ -89,34 +67,9 @@ def row(view: View, seat: SeatState, width: int, columns: Columns) -> Line:
     built_on = _built_on(view, seat, room // 2, cut_off=True)
     return (
         *_lead(view, seat, columns.digits),
-        (fit(text, room - cell_len(built_on)), _over(view, seat, style)), (built_on, "parent"),
+        (fit(text, room - cell_len(built_on)), over(view, seat, style)), (built_on, "parent"),
         (" " * gap + right(model, model_width), "dim"),
         (right(money, money_width), "dim"), (right(tokens, figures), "dim"), (right(seconds, figures) + " ", "dim"),
-    )  # fmt: skip
-
-
-def tall(view: View, seat: SeatState, inside: int, width: int, digits: int) -> Line:
-    """A line of an agent before a room: its number in large figures, and beside it its role, its reason, and on whom it builds."""
-    if inside >= HEIGHT:
-        return ((" " * width, "plain"),)
-    text, style = words(view, seat)
-    glyph, _, sign = SIGNS[seat.status]
-    figures = large(right(label(seat.seat), digits))[inside]
-    chosen, fresh = seat.seat == view.chosen, view.fresh(seat)
-    room = max(0, width - cell_len(figures) - 7)
-    contributes = seat.status == "in"
-    on = view.task.parents(seat.seat) if view.task else []
-    parents = f"↳ builds on {' '.join(map(label, on))}" if on else ""
-    below = (
-        (text, f"{style} strong" if seat.status in AT_WORK else style),
-        (flat(seat.reason[:LONG]) if contributes else "", "dim"),
-        (parents or ("begins anew" if contributes else ""), "parent" if parents else "dim"),
-    )[inside]
-    return (
-        (CURSOR if chosen else " ", "deciding"), (CHANGED if fresh and not inside else " ", "strong"),
-        (f"{figures}  ", "title" if chosen else sign),
-        (f"{glyph} " if not inside else "  ", _over(view, seat, sign)),
-        (fit(below[0], room), _over(view, seat, below[1]) if not inside else below[1]), (" ", "plain"),
     )  # fmt: skip
 
 
@@ -187,7 +140,7 @@ def compact(view: View, seat: SeatState, width: int, columns: Columns) -> Line:
         built_on = ""
         text, style = _short(view, seat, room)
     return (
-        *_lead(view, seat, columns.digits), (fit(text, room - len(built_on)), _over(view, seat, style)), (built_on, "parent"),
+        *_lead(view, seat, columns.digits), (fit(text, room - len(built_on)), over(view, seat, style)), (built_on, "parent"),
         (tokens + " ", "dim"),
     )  # fmt: skip
 
@@ -197,7 +150,7 @@ def tile(view: View, seat: SeatState, plan: Plan) -> Line:
     glyph, _, style = SIGNS[seat.status]
     glyph = ON_TILES.get(seat.status, glyph)
     style = family(seat.role) if seat.status == "in" else f"{style} strong" if seat.status == "deciding" else style
-    style, chosen = _over(view, seat, style), seat.seat == view.chosen
+    style, chosen = over(view, seat, style), seat.seat == view.chosen
     if plan.tile == "dot":
         return ((glyph, f"{style} cursor" if chosen else style),)
     mark = (CURSOR, "deciding") if chosen else (CHANGED, "strong") if view.fresh(seat) else (" ", "plain")
@@ -260,11 +213,12 @@ def _lead(view: View, seat: SeatState, digits: int) -> Line:
     style = f"{style} strong" if seat.status == "deciding" else style
     return (
         (CURSOR if chosen else " ", "deciding"), (right(label(seat.seat), digits), "strong" if chosen else "plain"),
-        (CHANGED if fresh else " ", "strong"), (f"{glyph} ", _over(view, seat, style)),
+        (CHANGED if fresh else " ", "strong"), (f"{glyph} ", over(view, seat, style)),
     )  # fmt: skip
 
 
-def _over(view: View, seat: SeatState, style: str) -> str:
+def over(view: View, seat: SeatState, style: str) -> str:
+    """The style, tinted while what happened to the seat is fresh."""
     return f"{style} changed" if view.fresh(seat) else style
 
 
