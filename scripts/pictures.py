@@ -124,7 +124,7 @@ class Pictures:
         await self.take("x-ray", self.run("2/contribute/6/1", "x"))
         await self.take("solution", self.run("", "s", "down", "down"), theme="lab-paper")
         await self.take("roles", self.run("", "r"), theme="lab-colour-blind")
-        await self.take("presented", self.run("", "f5", "pagedown"), theme="lab-projector")
+        await self.take("presented", self.run("", "f5", "down", "down", "down"), theme="lab-projector")
         await self.take("large-team", self.large, (160, 45), theme="lab-aurora")
 
     async def take(
