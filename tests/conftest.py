@@ -65,8 +65,8 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are processors: some tests wait for a clock, a server or a terminal."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors: many tests wait for a clock, a server, a terminal, or for an app to come to rest."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
