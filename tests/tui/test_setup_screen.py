@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import msgspec
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Select, TextArea
+from textual.widgets._footer import FooterKey
 
 from selforg_tui.core.config import ModelSpec, RunConfig, Task
 from selforg_tui.missions import bank
 from selforg_tui.protocols import registry
 from selforg_tui.tui.screens.prompts import KeyPrompt
 from selforg_tui.tui.screens.setup import SetupScreen
+from selforg_tui.tui.widgets.footer import LastingFooter
 from tests.tui.in_app import in_app, lab, recorded, settled, shown
 
 SECRET = "sk-live-0123456789abcdef"
@@ -227,3 +231,19 @@ async def test_the_first_frame_is_laid_out_for_the_size_of_the_terminal() -> Non
         pilot.app.push_screen(screen)
         await settled(pilot)
         assert {width for width in before if width} == {80}
+
+
+async def test_keys_that_are_made_anew_do_not_keep_the_old_ones() -> None:
+    keys = list[weakref.ref[FooterKey]]()
+    async with in_app() as pilot:
+        screen = await open_setup(pilot)
+        footer = screen.query_one(LastingFooter)
+        for _ in range(3):
+            keys += [weakref.ref(each) for each in screen.query(FooterKey)]
+            footer.call_later(footer.recompose)
+            await pilot.pause()
+        keys += [weakref.ref(each) for each in screen.query(FooterKey)]
+        await pilot.pause()
+        gc.collect()
+        left = [each for each in (key() for key in keys) if each is not None]
+        assert left and all(each.is_attached for each in left)

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from selforg_tui.core.errors import ConfigError, SelforgError
 from selforg_tui.core.ids import digest
@@ -21,6 +21,7 @@ from selforg_tui.sessions.judged import Judged
 from selforg_tui.sessions.verdicts import OVERALL, Better, Compared, now
 from selforg_tui.tui.run.surface.cells import flat, safe
 from selforg_tui.tui.run.view import of_four, title_of
+from selforg_tui.tui.widgets.footer import LastingFooter
 
 if TYPE_CHECKING:
     from selforg_tui.core.state import TaskState
@@ -67,7 +68,7 @@ Your choice is kept beside both sessions, apart from what models say. Tab goes f
                 with VerticalScroll(id=name, classes="panel"):
                     yield Static("", markup=False)
         yield Static("", id="asked", classes="panel", markup=False)
-        yield Footer(show_command_palette=False)
+        yield LastingFooter()
 
     def on_mount(self) -> None:
         self.query_one("#left").focus()

@@ -12,10 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from selforg_tui.core.errors import SelforgError
 from selforg_tui.tui.widgets.findings import Findings
+from selforg_tui.tui.widgets.footer import LastingFooter
 
 if TYPE_CHECKING:
     from selforg_tui.core.config import ModelSpec
@@ -50,7 +50,7 @@ The command 'selforg-tui doctor --live' goes further and asks each provider one 
                 panel = Findings(id=name)
                 panel.border_title = title
                 yield panel
-        yield Footer(show_command_palette=False)
+        yield LastingFooter()
 
     def on_mount(self) -> None:
         self.query_one("#doctor").focus()

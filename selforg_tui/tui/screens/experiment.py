@@ -11,12 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from selforg_tui.core.errors import SelforgError
 from selforg_tui.core.text import one_line
 from selforg_tui.lab.comparison import compare, spread
 from selforg_tui.lab.table import SIMULATED
+from selforg_tui.tui.widgets.footer import LastingFooter
 
 if TYPE_CHECKING:
     from selforg_tui.lab.experiment import Experiment
@@ -62,7 +63,7 @@ One run proves nothing: the mean over many, and how far they lie apart, is what 
         runs.border_title, runs.border_subtitle = "Runs", "Enter replays"
         yield runs
         yield Static("", id="said", markup=False)
-        yield Footer(show_command_palette=False)
+        yield LastingFooter()
 
     def on_mount(self) -> None:
         self.query_one("#runs").focus()

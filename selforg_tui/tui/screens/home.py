@@ -144,12 +144,11 @@ Simulated models need no key and no network. They are a model of the mechanism, 
             self._rest.show_recent(found, problem)
 
     async def _furnish(self) -> None:
-        from textual.widgets import Footer
-
         from selforg_tui.tui.screens.home_rest import HomeRest
+        from selforg_tui.tui.widgets.footer import LastingFooter
 
         await self.query_one("#home").mount(HomeRest())
-        await self.mount(Footer())
+        await self.mount(LastingFooter(show_command_palette=True))
         self.refresh_bindings()
         self.app.furnish()
         self.furnished.set()

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from selforg_tui import prompts
 from selforg_tui.core.errors import SelforgError
@@ -19,6 +19,7 @@ from selforg_tui.judging.rubric import DIMENSIONS
 from selforg_tui.sessions.judged import Judged
 from selforg_tui.sessions.verdicts import Person, now
 from selforg_tui.tui.run.surface.cells import flat, safe
+from selforg_tui.tui.widgets.footer import LastingFooter
 
 if TYPE_CHECKING:
     from selforg_tui.tui.app import LabApp
@@ -53,7 +54,7 @@ mixed with them."""
         with VerticalScroll(id="text", classes="panel"):
             yield Static("", id="solution", markup=False)
         yield Static("", id="asked", classes="panel", markup=False)
-        yield Footer(show_command_palette=False)
+        yield LastingFooter()
 
     def on_mount(self) -> None:
         self.query_one("#text").focus()

@@ -63,7 +63,7 @@ models were made faster or slower than their profiles, so no time of the session
         yield head
         yield self._body
         yield from below
-        yield KeysLine(DEAREST, compact=True)
+        yield KeysLine(DEAREST)
 
     def on_mount(self) -> None:
         collector.hold()

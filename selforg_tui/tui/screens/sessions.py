@@ -10,11 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 
 from selforg_tui.core.errors import SelforgError
 from selforg_tui.core.text import one_line
 from selforg_tui.metrics.money import dollars, of_unknown_price
+from selforg_tui.tui.widgets.footer import LastingFooter
 from selforg_tui.tui.widgets.session_line import STATUS, simulated, status_of, when
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ The line at the bottom tells where its file is."""
         yield DataTable(id="table", cursor_type="row", zebra_stripes=True)
         yield Static("Looking for sessions …", id="empty", markup=False)
         yield Static("", id="about", markup=False, classes="panel")
-        yield Footer(show_command_palette=False)
+        yield LastingFooter()
 
     def on_mount(self) -> None:
         self.query_one(DataTable).can_focus = False

@@ -12,7 +12,7 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Input, OptionList, Select, TextArea
+from textual.widgets import Input, OptionList, Select, TextArea
 
 from selforg_tui.core.config import RunConfig, Task
 from selforg_tui.core.errors import ConfigError
@@ -29,6 +29,7 @@ from selforg_tui.tui.setup_form import Form, Reading, form_of, missing_key, read
 from selforg_tui.tui.setup_texts import task_lines
 from selforg_tui.tui.widgets.estimate_panel import EstimatePanel
 from selforg_tui.tui.widgets.field import FieldRow
+from selforg_tui.tui.widgets.footer import LastingFooter
 from selforg_tui.tui.widgets.models_input import ModelsInput
 from selforg_tui.tui.widgets.protocol_picture import ProtocolPicture
 
@@ -80,7 +81,7 @@ class SetupScreen(Screen[None]):
                     if beside is not None:
                         yield Container(id="options")
             yield EstimatePanel(id="estimate")
-        yield Footer(show_command_palette=False)
+        yield LastingFooter()
 
     async def on_mount(self) -> None:
         await self._show_protocol(self.form().protocol)

@@ -12,13 +12,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Select, Static
+from textual.widgets import Input, Select, Static
 
 from selforg_tui.core.config import LEVELS, ModelSpec
 from selforg_tui.core.errors import ConfigError, SelforgError
 from selforg_tui.tui.screens.consent import ConsentPrompt
 from selforg_tui.tui.setup_form import missing_key
 from selforg_tui.tui.widgets.field import Field, FieldRow
+from selforg_tui.tui.widgets.footer import LastingFooter
 from selforg_tui.tui.widgets.models_input import ModelsInput
 from selforg_tui.tui.widgets.trial_panel import TrialPanel
 
@@ -84,7 +85,7 @@ Ctrl+R starts. Esc or Ctrl+C stops and keeps what was done; Esc again leaves."""
             panel = TrialPanel(id="result")
             panel.border_title = "Chosen against fixed roles"
             yield panel
-        yield Footer(show_command_palette=False)
+        yield LastingFooter()
 
     def on_mount(self) -> None:
         self._fields["model"].control.focus()

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from selforg_tui.core.config import MOST_JUDGES
 from selforg_tui.core.court import read_judges, written
@@ -22,6 +22,7 @@ from selforg_tui.metrics.agreement import in_words
 from selforg_tui.sessions.judged import Judged, Row
 from selforg_tui.tui.run.surface.cells import fit, flat
 from selforg_tui.tui.widgets.field import Field, FieldRow
+from selforg_tui.tui.widgets.footer import LastingFooter
 from selforg_tui.tui.widgets.models_input import ModelsInput
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ A person's verdict stands apart and is never mixed with those of models."""
         with VerticalScroll(id="verdicts", classes="panel") as box:
             box.border_title = "Verdicts"
             yield Static("Reading …", id="told", markup=False)
-        yield Footer(show_command_palette=False)
+        yield LastingFooter()
 
     def on_mount(self) -> None:
         self.query_one("#verdicts").focus()

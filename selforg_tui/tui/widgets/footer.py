@@ -13,17 +13,14 @@ from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
 
-class KeysLine(Footer):
+class LastingFooter(Footer):
     """Textual's footer makes all its keys anew whenever the focus moves, and goes on holding those before: 12 widgets, 0.1 MB a time.
 
-    This one lets go of them, and leaves the keys alone where they are the same. Where there is no room for all, whole keys are left out.
+    This one lets go of them, and leaves the keys alone where they are the same.
     """
 
-    def __init__(self, dearest: Sequence[str] = (), *, compact: bool = False) -> None:
-        """`dearest`: actions whose keys go last where there is little room, the very last one first."""
-        super().__init__(compact=compact, show_command_palette=False)
-        self._dearest = dearest
-        self._width = 0
+    def __init__(self, *, compact: bool = False, show_command_palette: bool = False) -> None:
+        super().__init__(compact=compact, show_command_palette=show_command_palette)
         self._told: list[tuple[object, ...]] | None = None
 
     def bindings_changed(self, screen: Screen[Any]) -> None:
@@ -37,6 +34,21 @@ class KeysLine(Footer):
             self._told = told if screen.app.app_focus else None
             super().bindings_changed(screen)
 
+    async def recompose(self) -> None:
+        """See Widget."""
+        await super().recompose()
+        self.mutate_reactive(Footer.compact)  # who no longer lives is taken off the list of those that are told
+
+
+class KeysLine(LastingFooter):
+    """Where there is no room for all, whole keys are left out."""
+
+    def __init__(self, dearest: Sequence[str] = ()) -> None:
+        """`dearest`: actions whose keys go last where there is little room, the very last one first."""
+        super().__init__(compact=True)
+        self._dearest = dearest
+        self._width = 0
+
     def compose(self) -> ComposeResult:
         keys = [key for key in super().compose() if isinstance(key, FooterKey)]
         yield from fitting(keys, self._dearest, self.app.size.width)
@@ -45,11 +57,6 @@ class KeysLine(Footer):
         if self._width != event.size.width:
             self._width = event.size.width
             self.call_after_refresh(self.recompose)
-
-    async def recompose(self) -> None:
-        """See Widget."""
-        await super().recompose()
-        self.mutate_reactive(Footer.compact)  # who no longer lives is taken off the list of those that are told
 
 
 def fitting(keys: Sequence[FooterKey], dearest: Sequence[str], width: int) -> list[FooterKey]:
