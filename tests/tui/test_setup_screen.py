@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Select, TextArea
+from textual.widgets import Input, OptionList, Select, Static, TextArea
 from textual.widgets._footer import FooterKey
 
 from selforg_tui.core.config import ModelSpec, RunConfig, Task
@@ -16,6 +16,7 @@ from selforg_tui.missions import bank
 from selforg_tui.protocols import registry
 from selforg_tui.tui.screens.prompts import KeyPrompt
 from selforg_tui.tui.screens.setup import SetupScreen
+from selforg_tui.tui.setup_form import read
 from selforg_tui.tui.widgets.footer import LastingFooter
 from tests.tui.in_app import in_app, lab, recorded, settled, shown
 
@@ -247,3 +248,16 @@ async def test_keys_that_are_made_anew_do_not_keep_the_old_ones() -> None:
         gc.collect()
         left = [each for each in (key() for key in keys) if each is not None]
         assert left and all(each.is_attached for each in left)
+
+
+async def test_a_switch_says_what_the_run_will_do() -> None:
+    words = {"write_up": ("no", "one call more a task"), "warm_up": ("off", "on"), "abstention": ("nobody stays out", "each may stay out")}
+    async with in_app() as pilot:
+        screen = await open_setup(pilot)
+        for place in (0, 1):
+            put(screen, **dict.fromkeys(words, ("off", "on")[place]))
+            await pilot.pause()
+            config = read(screen.form(), lab(pilot).draft, lab(pilot).keys).config
+            for name, said in words.items():
+                shown_as = screen.query_one(f"#{name}", Select).query_one("#label", Static).content
+                assert str(shown_as) == said[place] and getattr(config, name) is bool(place), name

@@ -129,7 +129,7 @@ def make_fields(form: Form, keys: Keys) -> dict[str, Field]:
         "arrangement": _select(dict(zip(ARRANGEMENTS, SEATINGS, strict=True)), form.arrangement),
         "order": _select(dict(zip(ORDERS, TURNS, strict=True)), form.order),
         "abstention": _select(dict(zip(ON_OFF, ("nobody stays out", "each may stay out"), strict=True)), form.abstention),
-        "write_up": _select(dict(zip(ON_OFF, ("one call more a task", "no"), strict=True)), form.write_up),
+        "write_up": _select(dict(zip(ON_OFF, ("no", "one call more a task"), strict=True)), form.write_up),
         "warm_up": _select({name: name for name in ON_OFF}, form.warm_up),
         "judge": ModelsInput(keys, form.judge, placeholder="chosen for you"),
         "shocks": _area(form.shocks, "None: nothing happens to the team"),
