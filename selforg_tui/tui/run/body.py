@@ -97,6 +97,10 @@ class Body(Container):
         room, story = self.size.height, self.shown == STORY
         self.cost.styles.height = max(3, min(len(self.cost.lines) + 2, max(room - JUDGE, room // 2))) if story else "1fr"
 
+    @on(Solution.Turned)
+    def _solution_turned(self) -> None:
+        self.provenance.again()
+
     @on(Board.Rearranged)
     def _board_rearranged(self) -> None:
         self.share_room()

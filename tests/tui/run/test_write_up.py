@@ -14,6 +14,7 @@ from selforg_tui.tui.run.cost.by_model import stacked
 from selforg_tui.tui.run.cost.meter import meter
 from selforg_tui.tui.run.cost.used import budget, done_of_promised
 from selforg_tui.tui.run.cost.whole import dearest
+from selforg_tui.tui.run.solution.provenance import Provenance
 from selforg_tui.tui.run.solution.written_up import written_up
 from selforg_tui.tui.run.surface.cells import Line
 from selforg_tui.tui.run.time.marks import marks
@@ -21,6 +22,7 @@ from selforg_tui.tui.run.time.narration import narrated
 from selforg_tui.tui.run.time.story import of_task
 from selforg_tui.tui.run.view import View
 from tests.sessions.builders import finished, started
+from tests.tui.run.conftest import LiveStage
 from tests.tui.run.made_session import made
 
 CALL = "1/writeup/-1/1"
@@ -40,6 +42,24 @@ def view(*more: ev.AnyEvent, chosen: int = 1, status: ev.Status | None = None) -
     events = [*before, *more, *([replace(end, status=status)] if status else [])]
     state = fold([replace(event, seq=seq, t=max(event.t, before[-1].t if seq >= len(before) else 0)) for seq, event in enumerate(events)])
     return View(state, state.task, chosen, state.t)
+
+
+async def test_where_it_comes_from_turns_with_it_also_where_time_stands_still() -> None:
+    *before, end = made()
+    events = [
+        replace(event, seq=seq) for seq, event in enumerate([*before, *(replace(e, t=before[-1].t) for e in (STARTED, DONE, WRITTEN)), end])
+    ]
+    app = LiveStage(events=events)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("s")
+        await pilot.pause()
+        assert app.run_screen.resting
+        card = app.run_screen.query_one(Provenance)
+        names = text_of(card.lines[0])
+        for key, said in (("w", "A model made this text"), ("w", names), ("w", "A model made this text"), ("slash", names)):
+            await pilot.press(key)
+            await pilot.pause()
+            assert said in text_of(card.lines[0]), key
 
 
 def test_the_judge_and_the_write_up_each_have_their_own_calls() -> None:

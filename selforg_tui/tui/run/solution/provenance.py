@@ -20,6 +20,11 @@ class Provenance(Panel, can_focus=False):
         super().__init__(id=id)
         self._solution = solution
 
+    def again(self) -> None:
+        """The solution has turned, perhaps while nothing else changes."""
+        if self.view is not None:
+            self.follow(self.view, self._when, force=True)
+
     def key(self, view: View) -> Hashable:
         seat, task = view.seat, view.task
         about = (task.number, len(task.edges)) if task else None

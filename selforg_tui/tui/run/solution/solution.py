@@ -10,6 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 
 from selforg_tui.core.ids import label
@@ -42,6 +43,9 @@ WRITE_UP = " · ‹solution.write-up:w› write-up"
 
 class Solution(Searchable):
     """Markdown, drawn safely. The cursor goes from passage to passage; the agent whose it is becomes the one that is looked at."""
+
+    class Turned(Message):
+        """From the contributions to the write-up, or back."""
 
     HELP = """Which agent did this sentence come from? The number beside each passage is its agent's. ↑ and ↓ go from passage to passage, \
 PageUp and PageDown further; the lines beside or below tell the agent's reason and what it built on. ‹solution.agent:Enter› shows the \
@@ -208,7 +212,7 @@ numbers and roles. ‹solution.write-up:w› turns to the write-up, where there 
 
     def searched(self, done: Outcome) -> None:
         """To a passage that holds all the words."""
-        self.as_one = self.as_one and done == "ended"
+        self._turn(self.as_one and done == "ended")
         if done in ("next", "previous"):
             found = matching(self._found, self.search.words)
             place = next_of(found, self._here) if done == "next" else previous_of(found, self._here)
@@ -218,9 +222,14 @@ numbers and roles. ‹solution.write-up:w› turns to the write-up, where there 
 
     def action_write_up(self) -> None:
         """Turn to the write-up, and back."""
-        self.as_one = not self.as_one
+        self._turn(not self.as_one)
         self._again()
         self.begin()
+
+    def _turn(self, as_one: bool) -> None:
+        if as_one != self.as_one:
+            self.as_one = as_one
+            self.post_message(self.Turned())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a write-up there is nothing to turn to."""
