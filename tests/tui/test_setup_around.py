@@ -52,6 +52,9 @@ def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setenv("SELFORG_TUI_DISCOVER", "1")
     monkeypatch.setattr(setup, "places", places)
+    monkeypatch.setattr(discovery, "TOTAL", 30.0)  # on a busy machine a second may pass before a server here has its turn
+    monkeypatch.setattr(loopback, "CONNECT", 10.0)
+    monkeypatch.setattr(loopback, "WHOLE", 20.0)
 
 
 @asynccontextmanager
@@ -158,8 +161,9 @@ async def test_a_server_here_that_wants_a_key_can_be_given_one() -> None:
     here = Here()
     here.key = SECRET
     async with faulty(here.answer) as url, at_setup(f"vllm:small@{url}/v1") as (pilot, _):
-        while not discovery.remembered():
-            await pilot.pause(0.01)
+        async with asyncio.timeout(30):
+            while not discovery.remembered():
+                await pilot.pause(0.01)
         await settled(pilot)
         await pilot.press("ctrl+g")
         await settled(pilot)
