@@ -12,7 +12,7 @@ from selforg_tui.missions import bank
 from tests.simulation.cells import SEEDS, Cell, Run, held_out, results
 from tests.simulation.claims import Results, cells, claims
 
-pytestmark = pytest.mark.demonstration
+pytestmark = [pytest.mark.demonstration, pytest.mark.timeout(0)]
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,7 @@ def test_a_team_that_cannot_make_up_for_it_is_told_apart() -> None:
 
 
 @pytest.mark.demonstration
+@pytest.mark.timeout(0)
 def test_over_missions_and_seeds() -> None:
     kinds: dict[str, tuple[str, ...]] = {kind: (kind,) for kind in (*REMOVALS, "swap-model sim:weak")}
     kinds["nothing"] = ()
